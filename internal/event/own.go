@@ -1,0 +1,133 @@
+package event
+
+import "strings"
+
+// Own returns the value of one of the log's own fields by the plain name that its documentation and Sigma use, whatever wrapping a shipper put around it:
+// for the datasets "windows.*" the name "Image" is also found as "winlog.event_data.Image", "Event.EventData.Image" or "EventData.Image", and "EventID", "Channel",
+// "Computer", "Provider_Name" under the shipper's names for them. An exact name wins over a stripped one, the event's head (System) over its data.
+// The Kind is Absent when there is none. Own depends on Fields and Dataset alone, so that an event read back from a store answers as the live one did.
+func (e *Event) Own(name string) Value {
+	if v := e.Fields.Get(name); v.Kind != Absent || !e.wrapped() {
+		return v
+	}
+	best, found := rankNone, -1
+	for i := range e.Fields {
+		if plain, r := plainWindows(e.Fields[i].Name); r < best && plain == name {
+			best, found = r, i
+		}
+	}
+	if found < 0 {
+		return Value{}
+	}
+	return e.Fields[found].Value
+}
+
+// EachOwn calls yield with every field under its own name, then again under its plain name where that is another one, in the order of precedence of Own:
+// the first call with a name carries the value that Own answers. It is the fast way to fill many slots at once. It stops when yield answers false.
+func (e *Event) EachOwn(yield func(name string, v Value) bool) {
+	for i := range e.Fields {
+		if !yield(e.Fields[i].Name, e.Fields[i].Value) {
+			return
+		}
+	}
+	if !e.wrapped() {
+		return
+	}
+	for _, want := range [...]rank{rankHead, rankData, rankWeak} {
+		for i := range e.Fields {
+			if plain, r := plainWindows(e.Fields[i].Name); r == want && !yield(plain, e.Fields[i].Value) {
+				return
+			}
+		}
+	}
+}
+
+func (e *Event) wrapped() bool { return strings.HasPrefix(e.Dataset, "windows.") }
+
+// rank orders the places where a plain Windows name may come from; lower wins.
+type rank uint8
+
+const (
+	rankHead rank = iota // the event's System part
+	rankData             // EventData, UserData
+	rankWeak             // a shipper's word for the head that providers also use in their data
+	rankNone             // the name is plain already, or not Windows' own
+)
+
+// headNames are shippers' names, without wrapping, for the fields of an event's System part.
+var headNames = map[string]string{
+	"Hostname": "Computer", "SourceName": "Provider_Name", "RecordNumber": "EventRecordID", "message": "Message",
+	"winlog.event_id": "EventID", "winlog.channel": "Channel", "winlog.provider_name": "Provider_Name", "winlog.provider_guid": "ProviderGuid",
+	"winlog.computer_name": "Computer", "winlog.record_id": "EventRecordID", "winlog.task": "Task", "winlog.opcode": "Opcode",
+	"winlog.keywords": "Keywords", "winlog.level": "Level", "winlog.version": "Version", "winlog.activity_id": "ActivityID",
+	"winlog.process.pid": "ExecutionProcessID", "winlog.process.thread.id": "ThreadID", "winlog.user.identifier": "UserID",
+	"winlog.user.name": "AccountName", "winlog.user.domain": "Domain", "winlog.user.type": "AccountType",
+	"System.EventID": "EventID", "System.EventID.Qualifiers": "Qualifiers", "System.Provider.Name": "Provider_Name", "System.Provider.Guid": "ProviderGuid",
+	"System.Provider.EventSourceName": "EventSourceName", "System.TimeCreated.SystemTime": "SystemTime",
+	"System.Correlation.ActivityID": "ActivityID", "System.Correlation.RelatedActivityID": "RelatedActivityID",
+	"System.Execution.ProcessID": "ExecutionProcessID", "System.Execution.ThreadID": "ThreadID", "System.Security.UserID": "UserID",
+}
+
+var weakNames = map[string]string{
+	"ComputerName": "Computer", "MachineName": "Computer", "ProviderName": "Provider_Name", "Source": "Provider_Name",
+	"LogName": "Channel", "EventId": "EventID", "Id": "EventID",
+}
+
+// plainWindows gives the name that Windows itself uses for a field as a shipper named it, and where it came from.
+func plainWindows(name string) (string, rank) {
+	if plain, ok := headNames[name]; ok {
+		return plain, rankHead
+	}
+	if plain, ok := weakNames[name]; ok {
+		return plain, rankWeak
+	}
+	if data, ok := cutPrefixes(name, "winlog.event_data.", "winlog.user_data."); ok {
+		return data, rankData
+	}
+	rest := strings.TrimPrefix(name, "Event.")
+	if head, ok := strings.CutPrefix(rest, "System."); ok {
+		return plainHead(head), rankHead
+	}
+	if data, ok := strings.CutPrefix(rest, "EventData."); ok {
+		return unwrapText(data), rankData
+	}
+	if data, ok := strings.CutPrefix(rest, "UserData."); ok {
+		if _, inner, ok := strings.Cut(data, "."); ok { // below one element of the provider's own
+			data = inner
+		}
+		return unwrapText(data), rankData
+	}
+	return name, rankNone
+}
+
+// plainHead names a field of System: attributes may stand in an object of their own ("#attributes", "Provider_attributes") or have an "@" before them.
+func plainHead(head string) string {
+	element, attribute, ok := strings.Cut(unwrapText(head), ".")
+	if !ok {
+		return element
+	}
+	attribute = strings.TrimPrefix(strings.TrimPrefix(attribute, "#attributes."), "@")
+	if plain, ok := headNames["System."+strings.TrimSuffix(element, "_attributes")+"."+attribute]; ok {
+		return plain
+	}
+	return head
+}
+
+// unwrapText drops the name that a converter from XML gives to an element's text.
+func unwrapText(name string) string {
+	for _, suffix := range [...]string{".#text", ".Value", ".$"} {
+		if text, ok := strings.CutSuffix(name, suffix); ok {
+			return text
+		}
+	}
+	return name
+}
+
+func cutPrefixes(name string, prefixes ...string) (string, bool) {
+	for _, p := range prefixes {
+		if rest, ok := strings.CutPrefix(name, p); ok {
+			return rest, true
+		}
+	}
+	return name, false
+}
