@@ -1,0 +1,181 @@
+package sigma
+
+import (
+	"bytes"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// kindTest makes the test of a value that is not compared as a text.
+func (m *modifiers) kindTest(n *node) ([]test, *fault) {
+	var t test
+	var f *fault
+	switch m.kind {
+	case modRe:
+		t, f = newRegexTest(n, m.flags)
+	case modCIDR:
+		t, f = newCIDRTest(n)
+	case modExists:
+		if n.kind != nodeBool {
+			return nil, refuse(n.line, "", "exists takes true or false, got %s", n.kind)
+		}
+		t = existsTest{want: n.text == "true"}
+	case modFieldRef:
+		t, f = m.newRefTest(n)
+	default:
+		t, f = newCompareTest(n, m.kind)
+	}
+	return []test{t}, f
+}
+
+// nullTest holds for a field that is null or absent.
+type nullTest struct{}
+
+func (nullTest) match(*cell) bool { return false }
+
+// existsTest holds for a field that is there, or is not; null counts as there.
+type existsTest struct{ want bool }
+
+func (existsTest) match(*cell) bool { return false }
+
+// refTest compares with another field of the same event.
+type refTest struct {
+	field      string
+	cased      bool
+	start, end bool // the other value may be followed, or preceded, by more
+}
+
+func (*refTest) match(*cell) bool { return false }
+
+func (m *modifiers) newRefTest(n *node) (test, *fault) {
+	name, ok := parseGlob(n.text).literal()
+	if n.kind != nodeString || !ok || name == "" {
+		return nil, refuse(n.line, "", "fieldref takes the name of a field, without wildcards")
+	}
+	contains := slices.Contains(m.steps, "contains")
+	return &refTest{
+		field: name,
+		cased: m.cased,
+		start: contains || slices.Contains(m.steps, "startswith"),
+		end:   contains || slices.Contains(m.steps, "endswith"),
+	}, nil
+}
+
+func (t *refTest) compare(own, other []byte) bool {
+	switch {
+	case t.start && t.end:
+		return bytes.Contains(own, other)
+	case t.start:
+		return bytes.HasPrefix(own, other)
+	case t.end:
+		return bytes.HasSuffix(own, other)
+	}
+	return bytes.Equal(own, other)
+}
+
+// regexTest finds a regular expression anywhere in the text.
+type regexTest struct{ re *regexp.Regexp }
+
+func (t *regexTest) match(c *cell) bool { return t.re.MatchString(c.text) }
+
+// cidrTest holds for an address inside a network; an IPv4 address written as
+// IPv6 counts as IPv4.
+type cidrTest struct{ prefix netip.Prefix }
+
+func newCIDRTest(n *node) (test, *fault) {
+	if addr, err := netip.ParseAddr(n.text); err == nil && addr.Zone() == "" {
+		return cidrTest{netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen())}, nil
+	}
+	prefix, err := netip.ParsePrefix(n.text)
+	if err != nil {
+		return nil, refuse(n.line, "", "cidr: %q is not a network", n.text)
+	}
+	if prefix != prefix.Masked() {
+		return nil, refuse(n.line, "", "cidr: %q has bits set outside its mask, want %s", n.text, prefix.Masked())
+	}
+	return cidrTest{prefix}, nil
+}
+
+func (t cidrTest) match(c *cell) bool {
+	addr, err := netip.ParseAddr(c.text)
+	return err == nil && t.prefix.Contains(addr.Unmap().WithZone(""))
+}
+
+// compareTest orders numbers; a text that is no decimal number never holds.
+type compareTest struct {
+	op      string
+	integer int64
+	whole   bool // integer is exact
+	float   float64
+}
+
+func newCompareTest(n *node, op string) (test, *fault) {
+	t := compareTest{op: op}
+	var err error
+	if t.integer, err = strconv.ParseInt(n.text, 10, 64); err == nil {
+		t.whole, t.float = true, float64(t.integer)
+		return t, nil
+	}
+	if t.float, err = parseDecimal(n.text); err != nil || n.kind == nodeBool {
+		return nil, refuse(n.line, "", "%s takes a number, got %q", op, n.text)
+	}
+	return t, nil
+}
+
+// parseDecimal is ParseFloat without its words and hexadecimal forms.
+func parseDecimal(s string) (float64, error) {
+	if strings.Trim(s, "+-.0123456789eE") != "" {
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseFloat(s, 64)
+}
+
+func (t compareTest) match(c *cell) bool {
+	if t.whole {
+		if v, err := strconv.ParseInt(c.text, 10, 64); err == nil {
+			return ordered(t.op, v, t.integer)
+		}
+	}
+	v, err := parseDecimal(c.text)
+	return err == nil && ordered(t.op, v, t.float)
+}
+
+func ordered[N int64 | float64](op string, a, b N) bool {
+	switch op {
+	case "gt":
+		return a > b
+	case "gte":
+		return a >= b
+	case "lt":
+		return a < b
+	}
+	return a <= b
+}
+
+// wordTest finds a number that is not part of a longer word or number.
+type wordTest string
+
+func (t wordTest) match(c *cell) bool {
+	for from := 0; ; {
+		i := strings.Index(c.text[from:], string(t))
+		if i < 0 {
+			return false
+		}
+		start, end := from+i, from+i+len(t)
+		if !alphanumericAt(c.text, start-1) && !alphanumericAt(c.text, end) {
+			return true
+		}
+		from = start + 1
+	}
+}
+
+func alphanumericAt(s string, i int) bool {
+	if i < 0 || i >= len(s) {
+		return false
+	}
+	c := s[i] | 0x20
+	return s[i] >= '0' && s[i] <= '9' || c >= 'a' && c <= 'z'
+}

@@ -1,0 +1,142 @@
+package sigma
+
+import "strings"
+
+// metaReader reads the descriptive keys of a rule and keeps the first fault.
+type metaReader struct {
+	root *node
+	err  error
+}
+
+// readMeta fills everything but the detection.
+func readMeta(rule *Rule, root *node) error {
+	m := &metaReader{root: root}
+	// Name first, so that every later fault can say which rule it is in.
+	rule.ID, rule.Title = m.text("id"), m.text("title")
+	if err := refuseOtherKinds(root); err != nil {
+		return err
+	}
+	rule.Status, rule.Description, rule.Author = m.text("status"), m.text("description"), m.text("author")
+	rule.Date, rule.Modified = m.text("date"), m.text("modified")
+	rule.Tags, rule.References = m.texts("tags"), m.texts("references")
+	rule.FalsePositives, rule.Fields = m.texts("falsepositives"), m.texts("fields")
+	rule.Level = m.level()
+	rule.LogSource = m.logSource()
+	rule.Related = m.related()
+	if m.err == nil && rule.Title == "" {
+		return refuse(root.line, "title", "missing, every rule needs a title")
+	}
+	return m.err
+}
+
+// refuseOtherKinds names the documents of Sigma that are not rules.
+func refuseOtherKinds(root *node) error {
+	for _, p := range root.pairs {
+		switch p.key {
+		case "correlation":
+			return refuse(p.line, p.key, "correlation rules are not supported")
+		case "filter":
+			return refuse(p.line, p.key, "filters are not supported")
+		case "action":
+			return refuse(p.line, p.key, "rule collections by action are not part of Sigma 2")
+		}
+	}
+	if root.get("detection") == nil {
+		return refuse(root.line, "detection", "missing, so this is not a Sigma rule")
+	}
+	return nil
+}
+
+func (m *metaReader) fail(err error) {
+	if m.err == nil {
+		m.err = err
+	}
+}
+
+// text reads an optional scalar.
+func (m *metaReader) text(key string) string {
+	n := m.root.get(key)
+	if n == nil || n.kind == nodeNull {
+		return ""
+	}
+	if n.kind == nodeMap || n.kind == nodeList {
+		m.fail(refuse(n.line, key, "want a text, got %s", n.kind))
+		return ""
+	}
+	return n.text
+}
+
+// texts reads an optional list of scalars; a lone scalar counts as a list.
+func (m *metaReader) texts(key string) []string {
+	n := m.root.get(key)
+	if n == nil || n.kind == nodeNull {
+		return nil
+	}
+	if n.kind != nodeList {
+		return []string{m.text(key)}
+	}
+	out := make([]string, 0, len(n.list))
+	for _, e := range n.list {
+		if e.kind == nodeMap || e.kind == nodeList {
+			m.fail(refuse(e.line, key, "want a list of texts, got %s in it", e.kind))
+			return nil
+		}
+		out = append(out, e.text)
+	}
+	return out
+}
+
+func (m *metaReader) level() Level {
+	text := m.text("level")
+	if text == "" {
+		return LevelMedium
+	}
+	level, err := ParseLevel(strings.ToLower(text))
+	if err != nil {
+		m.fail(refuse(m.root.get("level").line, "level", "%s", err))
+	}
+	return level
+}
+
+func (m *metaReader) logSource() LogSource {
+	n := m.root.get("logsource")
+	if n == nil || n.kind != nodeMap {
+		m.fail(refuse(m.root.line, "logsource", "missing or not a map"))
+		return LogSource{}
+	}
+	sub := &metaReader{root: n}
+	source := LogSource{
+		Category: strings.ToLower(sub.text("category")),
+		Product:  strings.ToLower(sub.text("product")),
+		Service:  strings.ToLower(sub.text("service")),
+	}
+	switch {
+	case sub.err != nil:
+		m.fail(sub.err)
+	case source == LogSource{}:
+		m.fail(refuse(n.line, "logsource", "needs a category, product or service"))
+	}
+	return source
+}
+
+func (m *metaReader) related() []Related {
+	n := m.root.get("related")
+	if n == nil || n.kind == nodeNull {
+		return nil
+	}
+	if n.kind != nodeList {
+		m.fail(refuse(n.line, "related", "want a list, got %s", n.kind))
+		return nil
+	}
+	out := make([]Related, 0, len(n.list))
+	for _, e := range n.list {
+		if e.kind != nodeMap {
+			m.fail(refuse(e.line, "related", "want maps with id and type, got %s", e.kind))
+			return nil
+		}
+		sub := &metaReader{root: e}
+		out = append(out, Related{ID: sub.text("id"), Type: sub.text("type")})
+		m.fail(sub.err)
+	}
+	return out
+}

@@ -1,0 +1,79 @@
+package sigma
+
+// plan is an expr with fields resolved to the slots of one engine.
+type plan struct {
+	op    op
+	least int
+	kids  []*plan
+	item  *item
+	slot  int   // of the item's field, keywordSlot for keywords
+	refs  []int // slot of each value's other field, for fieldref only
+}
+
+const keywordSlot = -1
+
+// builder collects what an engine is made of.
+type builder struct {
+	engine  *Engine
+	sources map[LogSource]int
+	rulesOf [][]int // rules by source
+}
+
+func (b *builder) add(rule *Rule) {
+	number := len(b.engine.rules)
+	b.engine.rules = append(b.engine.rules, rule)
+	b.engine.roots = append(b.engine.roots, b.plan(rule.condition, map[*expr]*plan{}))
+	source, ok := b.sources[rule.LogSource]
+	if !ok {
+		source = len(b.engine.sources)
+		b.sources[rule.LogSource] = source
+		b.engine.sources = append(b.engine.sources, rule.LogSource)
+		b.rulesOf = append(b.rulesOf, nil)
+	}
+	b.rulesOf[source] = append(b.rulesOf[source], number)
+}
+
+func (b *builder) finish() {
+	for _, rules := range b.rulesOf {
+		b.engine.indexes = append(b.engine.indexes, newSourceIndex(b.engine, rules))
+	}
+}
+
+// plan resolves an expression; searches that a condition names several times
+// are resolved once.
+func (b *builder) plan(e *expr, done map[*expr]*plan) *plan {
+	if p := done[e]; p != nil {
+		return p
+	}
+	p := &plan{op: e.op, least: e.least, item: e.item}
+	for _, kid := range e.kids {
+		p.kids = append(p.kids, b.plan(kid, done))
+	}
+	if e.op == opItem {
+		b.resolve(p)
+	}
+	done[e] = p
+	return p
+}
+
+func (b *builder) resolve(p *plan) {
+	p.slot = keywordSlot
+	if p.item.field != "" {
+		p.slot = b.slot(p.item.field)
+	}
+	for _, v := range p.item.values {
+		if ref, ok := v.tests[0].(*refTest); ok {
+			p.refs = append(p.refs, b.slot(ref.field))
+		}
+	}
+}
+
+func (b *builder) slot(field string) int {
+	slot, ok := b.engine.slots[field]
+	if !ok {
+		slot = len(b.engine.fields)
+		b.engine.slots[field] = slot
+		b.engine.fields = append(b.engine.fields, field)
+	}
+	return slot
+}

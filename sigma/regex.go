@@ -1,0 +1,61 @@
+package sigma
+
+import (
+	"errors"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+)
+
+// newRegexTest compiles a regular expression of the flavour that the
+// specification names (PCRE) for package regexp (RE2), or refuses it.
+func newRegexTest(n *node, flags string) (test, *fault) {
+	pattern := n.text
+	if flags != "" {
+		pattern = "(?" + flags + ")" + pattern
+	}
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return nil, refuse(n.line, "", "regular expression: %s", regexReason(n.text, err))
+	}
+	re, err := regexp.Compile(dollarBeforeNewline(tree).String())
+	if err != nil {
+		return nil, refuse(n.line, "", "regular expression: %s", regexReason(n.text, err))
+	}
+	return &regexTest{re: re}, nil
+}
+
+// regexReason says in plain words what RE2 lacks, else what is wrong.
+func regexReason(pattern string, err error) string {
+	var se *syntax.Error
+	if !errors.As(err, &se) {
+		return err.Error()
+	}
+	missing := map[string]string{
+		"(?=": "look-ahead", "(?!": "look-ahead", "(?<=": "look-behind", "(?<!": "look-behind", "(?>": "an atomic group",
+	}
+	if se.Code == syntax.ErrInvalidPerlOp || se.Code == syntax.ErrInvalidNamedCapture || se.Code == syntax.ErrMissingRepeatArgument {
+		for mark, name := range missing {
+			if strings.Contains(pattern, mark) {
+				return name + " (" + mark + ") is not supported"
+			}
+		}
+	}
+	return se.Code.String() + ": " + se.Expr
+}
+
+// dollarBeforeNewline lets a plain $ also match before a newline that ends
+// the text, as PCRE does and RE2 does not.
+func dollarBeforeNewline(re *syntax.Regexp) *syntax.Regexp {
+	for i, sub := range re.Sub {
+		re.Sub[i] = dollarBeforeNewline(sub)
+	}
+	if re.Op != syntax.OpEndText || re.Flags&syntax.WasDollar == 0 {
+		return re
+	}
+	newline := &syntax.Regexp{Op: syntax.OpLiteral, Rune: []rune{'\n'}}
+	optional := &syntax.Regexp{Op: syntax.OpQuest, Sub: []*syntax.Regexp{newline}}
+	// Without the flag, String writes \z.
+	end := &syntax.Regexp{Op: syntax.OpEndText}
+	return &syntax.Regexp{Op: syntax.OpConcat, Sub: []*syntax.Regexp{optional, end}}
+}
