@@ -1,0 +1,204 @@
+package sigma
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Limits on what is read, so that a broken or hostile archive cannot fill the
+// memory.
+const (
+	maxFile  = 16 << 20
+	maxFiles = 100_000
+	maxTotal = 512 << 20
+)
+
+// Collection is what a folder, file or zip held: the rules in the order of
+// their files' names, and everything that was refused.
+type Collection struct {
+	Rules    []*Rule
+	Problems []Problem
+}
+
+// Load reads rules from a folder with all folders in it (*.yml and *.yaml), a
+// single file of any name, or a zip in the layout of a SigmaHQ release. It
+// fails only if path itself cannot be read; what is wrong with single files
+// stands in Problems. Of rules with the same id the first is kept.
+func Load(path string) (*Collection, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("load rules: %w", err)
+	}
+	switch {
+	case info.IsDir():
+		return loadFS(os.DirFS(path), ".", func(name string) string { return filepath.Join(path, filepath.FromSlash(name)) })
+	case strings.EqualFold(filepath.Ext(path), ".zip"):
+		return loadZip(path)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("load rules: %s is neither a file nor a folder", path)
+	}
+	l := &loader{display: func(string) string { return path }}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("load rules: %w", err)
+	}
+	defer f.Close()
+	l.read(path, f)
+	return l.collect(), nil
+}
+
+// LoadFS reads the rules below root, a folder or a file of fsys, as Load does.
+func LoadFS(fsys fs.FS, root string) (*Collection, error) {
+	return loadFS(fsys, path.Clean(root), func(name string) string { return name })
+}
+
+func loadZip(name string) (*Collection, error) {
+	archive, err := zip.OpenReader(name)
+	if err != nil {
+		return nil, fmt.Errorf("load rules from %s: %w", name, err)
+	}
+	defer archive.Close()
+	return loadFS(archive, ".", func(member string) string { return name + "/" + member })
+}
+
+func loadFS(fsys fs.FS, root string, display func(string) string) (*Collection, error) {
+	if _, err := fs.Stat(fsys, root); err != nil {
+		return nil, fmt.Errorf("load rules: %w", err)
+	}
+	l := &loader{display: display}
+	err := fs.WalkDir(fsys, root, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			l.refuse(name, err.Error())
+		case entry.IsDir() || name != root && !isRuleFile(name):
+		case !entry.Type().IsRegular() && entry.Type() != fs.ModeSymlink:
+			l.refuse(name, "not a regular file")
+		case len(l.files) >= maxFiles:
+			return fmt.Errorf("more than %d files", maxFiles)
+		default:
+			l.open(fsys, name)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load rules: %w", err)
+	}
+	return l.collect(), nil
+}
+
+func isRuleFile(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".yml" || ext == ".yaml"
+}
+
+// loader gathers the files and then parses them side by side.
+type loader struct {
+	display  func(string) string
+	files    []loadedFile
+	problems []Problem
+	total    int
+}
+
+type loadedFile struct {
+	name     string
+	data     []byte
+	rules    []*Rule
+	problems []Problem
+}
+
+func (l *loader) refuse(name, reason string) {
+	l.problems = append(l.problems, Problem{File: l.display(name), Reason: reason})
+}
+
+func (l *loader) open(fsys fs.FS, name string) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		l.refuse(name, err.Error())
+		return
+	}
+	defer f.Close()
+	l.read(name, f)
+}
+
+func (l *loader) read(name string, r io.Reader) {
+	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	switch {
+	case err != nil:
+		l.refuse(name, err.Error())
+	case len(data) > maxFile:
+		l.refuse(name, fmt.Sprintf("file of more than %d bytes", maxFile))
+	case l.total+len(data) > maxTotal:
+		l.refuse(name, fmt.Sprintf("the rules are more than %d bytes together", maxTotal))
+	default:
+		l.total += len(data)
+		l.files = append(l.files, loadedFile{name: l.display(name), data: data})
+	}
+}
+
+func (l *loader) collect() *Collection {
+	next := make(chan *loadedFile)
+	var wait sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for f := range next {
+				f.rules, f.problems = Parse(f.name, f.data)
+				f.data = nil
+			}
+		})
+	}
+	for i := range l.files {
+		next <- &l.files[i]
+	}
+	close(next)
+	wait.Wait()
+	c := &Collection{Problems: l.problems}
+	seen := map[string]*Rule{}
+	for _, f := range l.files {
+		c.Problems = append(c.Problems, f.problems...)
+		for _, rule := range f.rules {
+			c.add(rule, seen)
+		}
+	}
+	return c
+}
+
+func (c *Collection) add(rule *Rule, seen map[string]*Rule) {
+	id := strings.ToLower(rule.ID)
+	if first := seen[id]; first != nil && id != "" {
+		c.Problems = append(c.Problems, Problem{
+			File: rule.File, Line: rule.Line, Rule: rule.name(), Field: "id",
+			Reason: fmt.Sprintf("the same id as %s:%d", first.File, first.Line),
+		})
+		return
+	}
+	seen[id] = rule
+	c.Rules = append(c.Rules, rule)
+}
+
+// Version is a hash over the rules' texts, in hexadecimal. It depends neither
+// on the names nor on the order of the files.
+func (c *Collection) Version() string {
+	digests := make([][]byte, 0, len(c.Rules))
+	for _, rule := range c.Rules {
+		digests = append(digests, rule.digest[:])
+	}
+	slices.SortFunc(digests, bytes.Compare)
+	h := sha256.New()
+	for _, digest := range digests {
+		h.Write(digest)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
