@@ -1,0 +1,208 @@
+// Package rule holds the rules that detect runs, and their life.
+//
+// What enters: Sigma rules as files: the starter rules, a folder, a file or a SigmaHQ release zip.
+// What leaves: Set, rules read together with all that was refused, named by the hash of its content.
+// What it never does: evaluate a rule.
+package rule
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/noroshi-soc/noroshi/sigma"
+)
+
+// ErrNoRules says that a path holds no rule file at all.
+var ErrNoRules = errors.New("no rule files (*.yml, *.yaml) found")
+
+// Rule is a Sigma rule with what Noroshi knows of it beyond Sigma.
+type Rule struct {
+	*sigma.Rule
+	TitleJA       string
+	DescriptionJA string
+	Source        string // the text of its file
+}
+
+// Set is rules that are run together. It is immutable.
+type Set struct {
+	Version  string // hash over the names and contents of all files
+	Rules    []*Rule
+	Problems []sigma.Problem
+	byID     map[string]*Rule
+	files    map[string][]byte
+}
+
+// ByID returns the rule with this id; nil when the set has none.
+func (s *Set) ByID(id string) *Rule { return s.byID[id] }
+
+// Sigma returns the rules as the engine takes them.
+func (s *Set) Sigma() []*sigma.Rule {
+	out := make([]*sigma.Rule, len(s.Rules))
+	for i, r := range s.Rules {
+		out[i] = r.Rule
+	}
+	return out
+}
+
+// Files are rule files by name, slashes between folders.
+type Files map[string][]byte
+
+// maxFile bounds one rule file; SigmaHQ's largest has 60 KB.
+const maxFile = 4 << 20
+
+// ReadFS collects the rule files below a folder of fsys. Files named *.test.yml are tests, not rules, and are left out.
+func ReadFS(fsys fs.FS, root string) (Files, error) {
+	out := Files{}
+	err := fs.WalkDir(fsys, root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !isRuleFile(name) {
+			return err
+		}
+		if info, err := entry.Info(); err == nil && info.Size() > maxFile {
+			return fmt.Errorf("rule file %s: %d bytes are more than %d", name, info.Size(), maxFile)
+		}
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return fmt.Errorf("rule file %s: %w", name, err)
+		}
+		out[name] = data
+		return nil
+	})
+	if err == nil && len(out) == 0 {
+		err = ErrNoRules
+	}
+	return out, err
+}
+
+func isRuleFile(name string) bool {
+	base := path.Base(name)
+	if strings.HasPrefix(base, ".") || strings.HasSuffix(base, ".test.yml") {
+		return false
+	}
+	return strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml")
+}
+
+// Read collects the rule files of a folder, a single file or a zip.
+func Read(name string) (Files, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, fmt.Errorf("rules: %w", err)
+	}
+	if info.IsDir() {
+		return ReadFS(os.DirFS(name), ".")
+	}
+	if strings.HasSuffix(strings.ToLower(name), ".zip") {
+		archive, err := zip.OpenReader(name)
+		if err != nil {
+			return nil, fmt.Errorf("rules %s: %w", name, err)
+		}
+		defer archive.Close()
+		return ReadFS(archive, ".")
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("rules: %w", err)
+	}
+	return Files{path.Base(name): data}, nil
+}
+
+// NewSet reads the files, in the order of their names. What is refused stands in Problems; a second rule of an id is refused.
+func NewSet(files Files) *Set {
+	s := &Set{byID: map[string]*Rule{}, files: files}
+	h := sha256.New()
+	for _, name := range s.names() {
+		data := files[name]
+		fmt.Fprintf(h, "%d %s %d ", len(name), name, len(data))
+		h.Write(data)
+		rules, problems := sigma.Parse(name, data)
+		s.Problems = append(s.Problems, problems...)
+		s.add(rules, data)
+	}
+	s.Version = hex.EncodeToString(h.Sum(nil)[:16])
+	return s
+}
+
+func (s *Set) names() []string {
+	names := make([]string, 0, len(s.files))
+	for name := range s.files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (s *Set) add(rules []*sigma.Rule, data []byte) {
+	for _, r := range rules {
+		if other := s.byID[r.ID]; other != nil {
+			s.Problems = append(s.Problems, sigma.Problem{
+				File: r.File, Line: r.Line, Rule: r.ID, Field: "id", Reason: "is the id of " + other.File + " too",
+			})
+			continue
+		}
+		kept := &Rule{Rule: r, Source: string(data)}
+		kept.TitleJA, kept.DescriptionJA = japanese(data, r.Document)
+		s.byID[r.ID] = kept
+		s.Rules = append(s.Rules, kept)
+	}
+}
+
+// japanese reads the keys title_ja and description_ja, which the Sigma specification leaves to the rule's author.
+func japanese(data []byte, document int) (title, description string) {
+	if !bytes.Contains(data, []byte("_ja:")) {
+		return "", ""
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc struct {
+		Title       string `yaml:"title_ja"`
+		Description string `yaml:"description_ja"`
+	}
+	for range document + 1 {
+		doc.Title, doc.Description = "", ""
+		if dec.Decode(&doc) != nil {
+			return "", ""
+		}
+	}
+	return doc.Title, strings.TrimSpace(doc.Description)
+}
+
+// Archive gives the set's files as one zip, from which Unarchive makes the same set again.
+func (s *Set) Archive() ([]byte, error) {
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	for _, name := range s.names() {
+		f, err := w.Create(name)
+		if err != nil {
+			return nil, fmt.Errorf("archive rules: %w", err)
+		}
+		if _, err := f.Write(s.files[name]); err != nil {
+			return nil, fmt.Errorf("archive rules: %w", err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("archive rules: %w", err)
+	}
+	return buf.Bytes(), nil
+}
+
+// Unarchive reads what Archive gave.
+func Unarchive(data []byte) (*Set, error) {
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, fmt.Errorf("rule archive: %w", err)
+	}
+	files, err := ReadFS(r, ".")
+	if err != nil && !errors.Is(err, ErrNoRules) {
+		return nil, fmt.Errorf("rule archive: %w", err)
+	}
+	return NewSet(files), nil
+}
