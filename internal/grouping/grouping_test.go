@@ -1,0 +1,203 @@
+package grouping_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/noroshi-soc/noroshi/internal/alert"
+	"github.com/noroshi-soc/noroshi/internal/event"
+	"github.com/noroshi-soc/noroshi/internal/grouping"
+	"github.com/noroshi-soc/noroshi/internal/incident"
+	"github.com/noroshi-soc/noroshi/internal/tenant"
+)
+
+var day = time.Date(2026, 11, 18, 0, 0, 0, 0, time.UTC)
+
+func aoi(t testing.TB) tenant.ID {
+	t.Helper()
+	id, err := tenant.ParseID("aoi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// world runs alerts through a tracker and a grouper as the pipeline does, and keeps the incidents as a store would.
+type world struct {
+	t         *testing.T
+	tracker   *alert.Tracker
+	grouper   *grouping.Grouper
+	incidents map[string]incident.Incident
+	n         uint64
+}
+
+func newWorld(t *testing.T) *world {
+	return &world{t: t, tracker: alert.NewTracker(), grouper: grouping.New(), incidents: map[string]incident.Incident{}}
+}
+
+// alert adds a finding of rule on host after some minutes; others are "kind:value".
+func (w *world) alert(level alert.Level, rule, host string, minute int, others ...string) alert.Item {
+	w.n++
+	a := &alert.Alert{
+		ID: alert.NewID(rule, event.ID{Epoch: 1, Seq: w.n}), Tenant: aoi(w.t), Rule: rule, Title: rule, Level: level, Time: day.Add(time.Duration(minute) * time.Minute),
+		Entities: []event.Entity{{Kind: event.KindHost, Value: host, Role: event.RoleSubject}}, Phase: alert.Foothold,
+	}
+	for _, o := range others {
+		kind, value, _ := strings.Cut(o, ":")
+		a.Entities = append(a.Entities, event.Entity{Kind: event.EntityKind(kind), Value: value, Role: event.RoleDestination})
+	}
+	w.grouper.See(&event.Event{Tenant: a.Tenant, Time: a.Time, Entities: a.Entities})
+	item, _ := w.tracker.Add(a)
+	for _, in := range w.grouper.Tie(item, a) {
+		if in.MergedTo != "" {
+			delete(w.incidents, in.ID)
+			continue
+		}
+		w.incidents[in.ID] = in
+	}
+	return item
+}
+
+// sizes are how many items each incident has, ascending.
+func (w *world) sizes() string {
+	var n []int
+	for _, in := range w.incidents {
+		n = append(n, len(in.Members))
+	}
+	slices.Sort(n)
+	return fmt.Sprint(n)
+}
+
+func (w *world) want(sizes string) {
+	w.t.Helper()
+	if got := w.sizes(); got != sizes {
+		w.t.Errorf("incidents of %s items, want %s", got, sizes)
+	}
+}
+
+func TestSameHostWithinAnHour(t *testing.T) {
+	w := newWorld(t)
+	w.alert(alert.Medium, "a", "h1", 0)
+	w.want("[]")
+	w.alert(alert.High, "b", "h1", 60)
+	w.want("[2]")
+	w.alert(alert.High, "c", "h1", 121)
+	w.want("[2]")
+	w.alert(alert.Low, "d", "h1", 60)
+	w.want("[2]")
+	for _, in := range w.incidents {
+		if in.Level != alert.High || in.Members[0].Reason.Code != incident.ReasonFirst {
+			t.Errorf("got %+v", in)
+		}
+		if r := in.Members[1].Reason; r.Code != incident.ReasonSameHost || r.Entity.Value != "h1" || r.GapSec != 3600 || r.With != in.Members[0].Item {
+			t.Errorf("reason %+v", r)
+		}
+	}
+}
+
+func TestOtherHostThroughSharedEntity(t *testing.T) {
+	w := newWorld(t)
+	w.alert(alert.Medium, "a", "h1", 0, "ip:203.0.113.9")
+	w.alert(alert.Medium, "a", "h2", 30, "ip:203.0.113.9")
+	w.want("[2]")
+	w.alert(alert.Medium, "a", "h3", 61, "ip:203.0.113.9")
+	w.want("[2]")
+	w.alert(alert.Medium, "b", "h4", 30, "process:powershell.exe")
+	w.alert(alert.Medium, "b", "h5", 30, "process:powershell.exe")
+	w.want("[2]")
+}
+
+func TestCommonEntityTiesNothing(t *testing.T) {
+	w := newWorld(t)
+	for i := range 6 {
+		w.grouper.See(&event.Event{Tenant: aoi(t), Time: day, Entities: []event.Entity{
+			{Kind: event.KindHost, Value: fmt.Sprint("pc", i), Role: event.RoleSubject}, {Kind: event.KindIP, Value: "192.0.2.53", Role: event.RoleDestination},
+		}})
+	}
+	w.alert(alert.High, "a", "h1", 0, "ip:192.0.2.53")
+	w.alert(alert.High, "a", "h2", 1, "ip:192.0.2.53")
+	w.want("[]")
+}
+
+func TestLaterLinkMergesIncidents(t *testing.T) {
+	w := newWorld(t)
+	w.alert(alert.Medium, "a", "h1", 0)
+	w.alert(alert.Medium, "b", "h1", 1)
+	w.alert(alert.Medium, "a", "h2", 5)
+	w.alert(alert.Medium, "b", "h2", 6)
+	w.want("[2 2]")
+	w.alert(alert.Medium, "c", "h1", 7, "domain:c2.example")
+	w.alert(alert.Medium, "c", "h2", 8, "domain:c2.example")
+	w.want("[6]")
+	for _, in := range w.incidents {
+		codes := map[incident.ReasonCode]int{}
+		for _, m := range in.Members {
+			codes[m.Reason.Code]++
+		}
+		if codes[incident.ReasonFirst] != 1 || codes[incident.ReasonMerged] != 1 {
+			t.Errorf("reasons %v", codes)
+		}
+	}
+}
+
+func TestChainsEndAfterADay(t *testing.T) {
+	w := newWorld(t)
+	for i := range 60 {
+		w.alert(alert.Medium, fmt.Sprint("r", i), "h1", i*55)
+	}
+	for _, in := range w.incidents {
+		if in.Last.Sub(in.First) > grouping.IncidentLongest {
+			t.Errorf("incident of %v", in.Last.Sub(in.First))
+		}
+	}
+	if len(w.incidents) < 2 {
+		t.Errorf("%d incidents over 55 hours", len(w.incidents))
+	}
+}
+
+func TestTenantsNeverTie(t *testing.T) {
+	w := newWorld(t)
+	w.alert(alert.High, "a", "h1", 0)
+	beni, err := tenant.ParseID("beni")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &alert.Alert{
+		ID: "a1", Tenant: beni, Rule: "b", Level: alert.High, Time: day,
+		Entities: []event.Entity{{Kind: event.KindHost, Value: "h1", Role: event.RoleSubject}},
+	}
+	item, _ := w.tracker.Add(a)
+	if got := w.grouper.Tie(item, a); len(got) != 0 {
+		t.Errorf("tied across tenants: %+v", got)
+	}
+}
+
+func TestRestoredGrouperGoesOnTheSame(t *testing.T) {
+	whole, broken := newWorld(t), newWorld(t)
+	for i := range 120 {
+		for _, w := range []*world{whole, broken} {
+			w.alert(alert.Level(1+i%4), fmt.Sprint("r", i%7), fmt.Sprint("h", i%9), i*5, fmt.Sprint("ip:198.51.100.", i%11))
+		}
+		if i%30 == 29 {
+			data, err := broken.grouper.Snapshot()
+			if err != nil {
+				t.Fatal(err)
+			}
+			broken.grouper = grouping.New()
+			if err := broken.grouper.Restore(data); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if diff := cmp.Diff(whole.incidents, broken.incidents, cmp.Comparer(func(a, b tenant.ID) bool { return a == b })); diff != "" {
+		t.Error(diff)
+	}
+	if len(whole.incidents) == 0 {
+		t.Error("nothing was tied: the test shows nothing")
+	}
+}
