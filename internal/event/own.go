@@ -25,21 +25,33 @@ func (e *Event) Own(name string) Value {
 // EachOwn calls yield with every field under its own name, then again under its plain name where that is another one, in the order of precedence of Own:
 // the first call with a name carries the value that Own answers. It is the fast way to fill many slots at once. It stops when yield answers false.
 func (e *Event) EachOwn(yield func(name string, v Value) bool) {
+	wrapped := e.wrapped()
+	var space [48]plainField
+	plain := space[:0]
 	for i := range e.Fields {
 		if !yield(e.Fields[i].Name, e.Fields[i].Value) {
 			return
 		}
+		if !wrapped {
+			continue
+		}
+		if name, r := plainWindows(e.Fields[i].Name); r != rankNone {
+			plain = append(plain, plainField{name: name, rank: r, index: i})
+		}
 	}
-	if !e.wrapped() {
-		return
-	}
-	for _, want := range [...]rank{rankHead, rankData, rankWeak} {
-		for i := range e.Fields {
-			if plain, r := plainWindows(e.Fields[i].Name); r == want && !yield(plain, e.Fields[i].Value) {
+	for want := rankHead; want < rankNone; want++ {
+		for _, p := range plain {
+			if p.rank == want && !yield(p.name, e.Fields[p.index].Value) {
 				return
 			}
 		}
 	}
+}
+
+type plainField struct {
+	name  string
+	rank  rank
+	index int
 }
 
 func (e *Event) wrapped() bool { return strings.HasPrefix(e.Dataset, "windows.") }
@@ -54,9 +66,8 @@ const (
 	rankNone             // the name is plain already, or not Windows' own
 )
 
-// headNames are shippers' names, without wrapping, for the fields of an event's System part.
+// headNames are shippers' wrapped names for the fields of an event's System part.
 var headNames = map[string]string{
-	"Hostname": "Computer", "SourceName": "Provider_Name", "RecordNumber": "EventRecordID", "message": "Message",
 	"winlog.event_id": "EventID", "winlog.channel": "Channel", "winlog.provider_name": "Provider_Name", "winlog.provider_guid": "ProviderGuid",
 	"winlog.computer_name": "Computer", "winlog.record_id": "EventRecordID", "winlog.task": "Task", "winlog.opcode": "Opcode",
 	"winlog.keywords": "Keywords", "winlog.level": "Level", "winlog.version": "Version", "winlog.activity_id": "ActivityID",
@@ -68,21 +79,19 @@ var headNames = map[string]string{
 	"System.Execution.ProcessID": "ExecutionProcessID", "System.Execution.ThreadID": "ThreadID", "System.Security.UserID": "UserID",
 }
 
-var weakNames = map[string]string{
-	"ComputerName": "Computer", "MachineName": "Computer", "ProviderName": "Provider_Name", "Source": "Provider_Name",
-	"LogName": "Channel", "EventId": "EventID", "Id": "EventID",
-}
-
 // plainWindows gives the name that Windows itself uses for a field as a shipper named it, and where it came from.
 func plainWindows(name string) (string, rank) {
-	if plain, ok := headNames[name]; ok {
-		return plain, rankHead
+	if strings.IndexByte(name, '.') < 0 {
+		return plainFlat(name)
 	}
-	if plain, ok := weakNames[name]; ok {
-		return plain, rankWeak
-	}
-	if data, ok := cutPrefixes(name, "winlog.event_data.", "winlog.user_data."); ok {
-		return data, rankData
+	if strings.HasPrefix(name, "winlog.") {
+		if plain, ok := headNames[name]; ok {
+			return plain, rankHead
+		}
+		if data, ok := cutPrefixes(name, "winlog.event_data.", "winlog.user_data."); ok {
+			return data, rankData
+		}
+		return name, rankNone
 	}
 	rest := strings.TrimPrefix(name, "Event.")
 	if head, ok := strings.CutPrefix(rest, "System."); ok {
@@ -96,6 +105,29 @@ func plainWindows(name string) (string, rank) {
 			data = inner
 		}
 		return unwrapText(data), rankData
+	}
+	return name, rankNone
+}
+
+// plainFlat names a field that stands beside all others, as NXLog, PowerShell and others write it.
+func plainFlat(name string) (string, rank) {
+	switch name {
+	case "Hostname":
+		return "Computer", rankHead
+	case "SourceName":
+		return "Provider_Name", rankHead
+	case "RecordNumber":
+		return "EventRecordID", rankHead
+	case "message":
+		return "Message", rankHead
+	case "ComputerName", "MachineName":
+		return "Computer", rankWeak
+	case "ProviderName", "Source":
+		return "Provider_Name", rankWeak
+	case "LogName":
+		return "Channel", rankWeak
+	case "EventId", "Id":
+		return "EventID", rankWeak
 	}
 	return name, rankNone
 }
