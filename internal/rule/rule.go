@@ -46,6 +46,9 @@ type Set struct {
 // ByID returns the rule with this id; nil when the set has none.
 func (s *Set) ByID(id string) *Rule { return s.byID[id] }
 
+// Files returns the files that the set was read from, for a store; NewSet makes the same set of them again. They must not be changed.
+func (s *Set) Files() Files { return s.files }
+
 // Sigma returns the rules as the engine takes them.
 func (s *Set) Sigma() []*sigma.Rule {
 	out := make([]*sigma.Rule, len(s.Rules))
@@ -173,36 +176,4 @@ func japanese(data []byte, document int) (title, description string) {
 		}
 	}
 	return doc.Title, strings.TrimSpace(doc.Description)
-}
-
-// Archive gives the set's files as one zip, from which Unarchive makes the same set again.
-func (s *Set) Archive() ([]byte, error) {
-	var buf bytes.Buffer
-	w := zip.NewWriter(&buf)
-	for _, name := range s.names() {
-		f, err := w.Create(name)
-		if err != nil {
-			return nil, fmt.Errorf("archive rules: %w", err)
-		}
-		if _, err := f.Write(s.files[name]); err != nil {
-			return nil, fmt.Errorf("archive rules: %w", err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("archive rules: %w", err)
-	}
-	return buf.Bytes(), nil
-}
-
-// Unarchive reads what Archive gave.
-func Unarchive(data []byte) (*Set, error) {
-	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return nil, fmt.Errorf("rule archive: %w", err)
-	}
-	files, err := ReadFS(r, ".")
-	if err != nil && !errors.Is(err, ErrNoRules) {
-		return nil, fmt.Errorf("rule archive: %w", err)
-	}
-	return NewSet(files), nil
 }
