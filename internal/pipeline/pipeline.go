@@ -1,0 +1,162 @@
+// Package pipeline holds the only loops between the stages.
+//
+// What enters: batches of records from the durable log, one partition at a time, in order.
+// What leaves: events in the event store, then alerts, items and incidents in the records, each exactly once (see docs/architecture.md, "Nothing acknowledged is lost").
+// What it never does: parse, match or judge itself; it moves data between the stages that do.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/noroshi-soc/noroshi/internal/detect"
+	"github.com/noroshi-soc/noroshi/internal/event"
+	"github.com/noroshi-soc/noroshi/internal/rule"
+	"github.com/noroshi-soc/noroshi/internal/source"
+	"github.com/noroshi-soc/noroshi/internal/store"
+)
+
+// Log is the durable log as the pipeline reads it.
+type Log interface {
+	Epoch() uint32
+	Partitions() int
+	// Read yields batches from this sequence on, in order, and waits for more until ctx ends.
+	Read(ctx context.Context, partition uint16, from uint64) iter.Seq2[Message, error]
+	// Last returns the newest sequence of the partition.
+	Last(ctx context.Context, partition uint16) (uint64, error)
+	// Trim lets go of what is below the sequence and old enough.
+	Trim(ctx context.Context, partition uint16, below uint64) error
+}
+
+// Message is one batch of the log in its durable form.
+type Message struct {
+	Seq  uint64
+	Data []byte
+}
+
+// Normalizer turns a batch of records into events, one for each.
+type Normalizer interface {
+	Batch(b *source.Batch, epoch uint32, partition uint16, seq uint64) []event.Event
+}
+
+// Deps are what a Pipeline works with.
+type Deps struct {
+	Log        Log
+	Normalizer Normalizer
+	Routes     *detect.Routes
+	Rules      *rule.Set
+	Store      store.Store
+	Records    Records
+	RuleSets   rule.Sets
+	Changed    func(Change) // told after each commit; nil for nobody
+	Logger     *slog.Logger
+	Workers    int // stateless stages in parallel, per partition; 2 unless set
+	Wait       func(ctx context.Context, d time.Duration) error
+}
+
+// Stats are counts since start, and the place of each partition.
+type Stats struct {
+	Batches, Events, Unparsed, Matches, Alerts, Failed, Retries atomic.Int64
+	Lag                                                         atomic.Int64 // batches durable in the log and not yet done
+}
+
+// Pipeline runs the stages for every partition of a log.
+type Pipeline struct {
+	deps    Deps
+	engine  *detect.Engine
+	stats   Stats
+	caught  []atomic.Uint64 // per partition: the sequence that is done
+	blocked atomic.Pointer[string]
+}
+
+// Batches that are committed together, at most.
+const (
+	maxGroupEvents  = 4000
+	maxGroupBatches = 64
+)
+
+// snapshotEvery is after how many events the memory of the stateful stages is kept.
+const snapshotEvery = 50_000
+
+// New compiles the rules and keeps the set. Rules that cannot be compiled are in problems; they are left out.
+func New(ctx context.Context, deps Deps) (*Pipeline, []error, error) {
+	if deps.Workers == 0 {
+		deps.Workers = 2
+	}
+	if deps.Wait == nil {
+		deps.Wait = wait
+	}
+	engine, refused := detect.New(deps.Rules, deps.Routes)
+	problems := make([]error, 0, len(refused))
+	for _, p := range refused {
+		problems = append(problems, p)
+	}
+	if err := deps.RuleSets.SaveRuleSet(ctx, deps.Rules.Version, deps.Rules.Files()); err != nil {
+		return nil, nil, fmt.Errorf("keep rule set: %w", err)
+	}
+	return &Pipeline{deps: deps, engine: engine, caught: make([]atomic.Uint64, deps.Log.Partitions())}, problems, nil
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// Engine returns the engine that evaluates live events.
+func (p *Pipeline) Engine() *detect.Engine { return p.engine }
+
+// Stats returns the running counts.
+func (p *Pipeline) Stats() *Stats { return &p.stats }
+
+// Blocked says what the pipeline is waiting for ("store: disk full"); "" when it runs.
+func (p *Pipeline) Blocked() string {
+	if s := p.blocked.Load(); s != nil {
+		return *s
+	}
+	return ""
+}
+
+// Run works until ctx ends, then finishes the commit that it has begun. It returns the first error that is not ctx's end.
+func (p *Pipeline) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	for part := range p.deps.Log.Partitions() {
+		wg.Go(func() {
+			if err := p.runPartition(ctx, uint16(part)); err != nil && !errors.Is(err, context.Canceled) {
+				cancel(fmt.Errorf("partition %d: %w", part, err))
+			}
+		})
+	}
+	wg.Wait()
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// CaughtUp reports whether everything that the log held at the call is done, and updates the lag.
+func (p *Pipeline) CaughtUp(ctx context.Context) (bool, error) {
+	var lag int64
+	for part := range p.caught {
+		last, err := p.deps.Log.Last(ctx, uint16(part))
+		if err != nil {
+			return false, err
+		}
+		lag += max(0, int64(last)-int64(p.caught[part].Load()))
+	}
+	p.stats.Lag.Store(lag)
+	return lag == 0, nil
+}

@@ -1,0 +1,92 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/noroshi-soc/noroshi/internal/alert"
+	"github.com/noroshi-soc/noroshi/internal/detect"
+	"github.com/noroshi-soc/noroshi/internal/event"
+	"github.com/noroshi-soc/noroshi/internal/source"
+)
+
+// read is a batch after the stateless stages.
+type read struct {
+	seq    uint64
+	events []event.Event
+	rules  [][]string // per event: ids of the rules that matched
+	alerts [][]alert.Alert
+	failed int // events that detection could not evaluate
+	err    error
+}
+
+// stateless normalises and matches one batch. It may run for several batches at once.
+func (p *Pipeline) stateless(engine *detect.Engine, part uint16, m Message) read {
+	b, err := source.DecodeBatch(m.Data)
+	if err != nil {
+		return read{seq: m.Seq, err: fmt.Errorf("batch %d: %w", m.Seq, err)}
+	}
+	out := read{seq: m.Seq, events: p.deps.Normalizer.Batch(b, p.deps.Log.Epoch(), part, m.Seq)}
+	out.rules = make([][]string, len(out.events))
+	out.alerts = make([][]alert.Alert, len(out.events))
+	for i := range out.events {
+		ev := &out.events[i]
+		if !ev.Parsed() {
+			continue
+		}
+		found, err := engine.Match(ev)
+		if err != nil {
+			out.failed++
+			p.deps.Logger.Error("event was not evaluated", "event", ev.ID.String(), "error", err)
+			continue
+		}
+		out.rules[i], out.alerts[i] = found.Rules, found.Alerts
+	}
+	return out
+}
+
+// ahead runs the stateless stages for the batches of a partition in parallel and hands the results over in order. The channel closes when ctx ends or the log fails.
+func (p *Pipeline) ahead(ctx context.Context, engine func(seq uint64) *detect.Engine, part uint16, from, to uint64) (<-chan read, func() error) {
+	type slot chan read
+	order := make(chan slot, p.deps.Workers)
+	out := make(chan read)
+	var failure error
+	go func() {
+		defer close(order)
+		for m, err := range p.deps.Log.Read(ctx, part, from) {
+			if err != nil {
+				failure = err
+				return
+			}
+			if to != 0 && m.Seq > to {
+				return
+			}
+			s := make(slot, 1)
+			select {
+			case order <- s:
+			case <-ctx.Done():
+				return
+			}
+			go func() { s <- p.stateless(engine(m.Seq), part, m) }()
+			if to != 0 && m.Seq == to {
+				return
+			}
+		}
+	}()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer close(out)
+		for s := range order {
+			select {
+			case out <- <-s:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out, func() error {
+		<-done
+		return failure
+	}
+}
