@@ -126,7 +126,7 @@ func build(deps Deps) (*api, *http.ServeMux) {
 	config.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	mux := http.NewServeMux()
 	a := &api{Deps: deps}
-	a.huma = humago.NewWithPrefix(mux, Prefix, config)
+	a.huma = humago.New(mux, config)
 	a.session()
 	a.items()
 	a.incidents()

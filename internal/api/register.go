@@ -64,13 +64,12 @@ const (
 	administrators
 )
 
-// route describes an operation.
+// route describes an operation below Prefix.
 func route(method, path, id, summary, tag string) huma.Operation {
-	op := huma.Operation{
-		Method: method, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
+	return huma.Operation{
+		Method: method, Path: Prefix + path, OperationID: id, Summary: summary, Tags: []string{tag},
 		MaxBodyBytes: maxBody, Errors: []int{http.StatusUnauthorized},
 	}
-	return op
 }
 
 // register adds an operation. The handler's caller is nil only where the operation is public.
