@@ -51,6 +51,7 @@ type Deps struct {
 	Version      string
 	Demo         bool          // plays the demo; the console says so
 	SecureCookie bool          // the console is reached by TLS, also where a proxy ends it
+	SyslogPort   int           // common to the sources that are known by their senders; 0 for none
 	PingEvery    time.Duration // of the live stream; 15 s unless set
 }
 

@@ -60,6 +60,7 @@ func (a *api) guard(next http.Handler) http.Handler {
 type visit struct {
 	caller  *auth.Caller // nil where the call is public
 	address string
+	host    string // by which the server was reached
 	secure  bool   // came by TLS
 	secret  string // of the session or token
 }
@@ -80,7 +81,7 @@ func addressOf(ctx context.Context) string { return visitOf(ctx).address }
 
 // authenticate says who calls. Only signing in needs no caller; an unknown path needs one too, so that outsiders cannot tell paths apart.
 func (a *api) authenticate(r *http.Request, origin *http.CrossOriginProtection) (*visit, error) {
-	v := &visit{address: clientAddress(r), secure: r.TLS != nil}
+	v := &visit{address: clientAddress(r), host: r.Host, secure: r.TLS != nil}
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		v.secret = strings.TrimSpace(token)
 		return v, a.know(r.Context(), v)
