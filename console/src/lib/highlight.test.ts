@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { pieces } from './highlight';
+
+const marked = (value: string, pattern?: string) =>
+  pieces(value, pattern)
+    .map((piece) => (piece.hit ? `[${piece.text}]` : piece.text))
+    .join('');
+
+it.each([
+  ['C:\\Windows\\powershell.exe', '*\\powershell.exe', 'C:\\Windows[\\powershell.exe]'],
+  ['powershell -Enc AAAA', '* -enc *', 'powershell[ -Enc ]AAAA'],
+  ['a-b-c', 'a*c', '[a]-b-[c]'],
+  ['4624', '4624', '[4624]'],
+  ['4624', undefined, '[4624]'],
+  ['svc.exe', 'DROP.*', '[svc.exe]'],
+  ['anything', '*', '[anything]'],
+])('%s by %s', (value, pattern, want) => {
+  expect(marked(value, pattern)).toBe(want);
+});
