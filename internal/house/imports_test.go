@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"internal/exercise":        {"content", "internal/source", "internal/tenant"},
 	"internal/state":           append([]string{"internal/pipeline"}, nouns...),
 	"internal/state/statetest": append([]string{"internal/pipeline"}, nouns...),
-	"internal/pipeline":        append([]string{"internal/detect", "internal/grouping", "internal/store"}, nouns...),
+	"internal/pipeline":        append([]string{"internal/detect", "internal/grouping", "internal/store", "sigma"}, nouns...),
 	"internal/api":             append([]string{"internal/query", "internal/store", "internal/detect", "internal/report"}, nouns...),
 	"cmd/noroshi":              nil, // everything: it builds the whole
 }

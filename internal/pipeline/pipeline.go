@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/source"
 	"github.com/noroshi-soc/noroshi/internal/store"
+	"github.com/noroshi-soc/noroshi/sigma"
 )
 
 // Log is the durable log as the pipeline reads it.
@@ -70,6 +72,7 @@ type Stats struct {
 type Pipeline struct {
 	deps    Deps
 	engine  *detect.Engine
+	refused []sigma.Problem
 	stats   Stats
 	caught  []atomic.Uint64 // per partition: the sequence that is done
 	blocked atomic.Pointer[string]
@@ -84,8 +87,8 @@ const (
 // snapshotEvery is after how many events the memory of the stateful stages is kept.
 const snapshotEvery = 50_000
 
-// New compiles the rules and keeps the set. Rules that cannot be compiled are in problems; they are left out.
-func New(ctx context.Context, deps Deps) (*Pipeline, []error, error) {
+// New compiles the rules and keeps the set. Rules that cannot be run are left out; Refused tells which.
+func New(ctx context.Context, deps Deps) (*Pipeline, error) {
 	if deps.Workers == 0 {
 		deps.Workers = 2
 	}
@@ -93,14 +96,11 @@ func New(ctx context.Context, deps Deps) (*Pipeline, []error, error) {
 		deps.Wait = wait
 	}
 	engine, refused := detect.New(deps.Rules, deps.Routes)
-	problems := make([]error, 0, len(refused))
-	for _, p := range refused {
-		problems = append(problems, p)
-	}
 	if err := deps.RuleSets.SaveRuleSet(ctx, deps.Rules.Version, deps.Rules.Files()); err != nil {
-		return nil, nil, fmt.Errorf("keep rule set: %w", err)
+		return nil, fmt.Errorf("keep rule set: %w", err)
 	}
-	return &Pipeline{deps: deps, engine: engine, caught: make([]atomic.Uint64, deps.Log.Partitions())}, problems, nil
+	refused = append(slices.Clone(deps.Rules.Problems), refused...)
+	return &Pipeline{deps: deps, engine: engine, refused: refused, caught: make([]atomic.Uint64, deps.Log.Partitions())}, nil
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -116,6 +116,9 @@ func wait(ctx context.Context, d time.Duration) error {
 
 // Engine returns the engine that evaluates live events.
 func (p *Pipeline) Engine() *detect.Engine { return p.engine }
+
+// Refused lists the rules and files that the running set left out, with the reason.
+func (p *Pipeline) Refused() []sigma.Problem { return p.refused }
 
 // Stats returns the running counts.
 func (p *Pipeline) Stats() *Stats { return &p.stats }
