@@ -37,7 +37,7 @@ func regexReason(pattern string, err error) string {
 	if se.Code == syntax.ErrInvalidPerlOp || se.Code == syntax.ErrInvalidNamedCapture || se.Code == syntax.ErrMissingRepeatArgument {
 		for mark, name := range missing {
 			if strings.Contains(pattern, mark) {
-				return name + " (" + mark + ") is not supported"
+				return name + " " + mark + ") is not supported"
 			}
 		}
 	}

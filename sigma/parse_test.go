@@ -1,0 +1,148 @@
+package sigma_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/noroshi-soc/noroshi/sigma"
+)
+
+const fullRule = `# a comment before the document
+title: Every key
+id: 22222222-0000-4000-8000-000000000001
+related:
+    - id: 22222222-0000-4000-8000-000000000002
+      type: derived
+status: test
+description: |
+    Two lines
+    of text.
+references:
+    - https://example.org/a
+author: somebody
+date: 2024-01-31
+modified: 2024/02/01
+tags: [attack.execution, attack.t1059.001]
+logsource: {category: Process_Creation, product: windows, definition: any}
+detection:
+    sel:
+        Image|endswith: '\a.exe'
+    condition: sel
+fields: [Image]
+falsepositives: Unlikely
+level: high
+custom: {anything: [goes, here]}
+`
+
+func TestParseReadsEveryKey(t *testing.T) {
+	got := *mustParse(t, fullRule)[0]
+	want := sigma.Rule{
+		ID: "22222222-0000-4000-8000-000000000001", Title: "Every key", Status: "test",
+		Description: "Two lines\nof text.\n", Author: "somebody", Date: "2024-01-31", Modified: "2024/02/01",
+		Level: sigma.LevelHigh, Tags: []string{"attack.execution", "attack.t1059.001"},
+		References: []string{"https://example.org/a"}, FalsePositives: []string{"Unlikely"}, Fields: []string{"Image"},
+		LogSource: sigma.LogSource{Category: "process_creation", Product: "windows"},
+		Related:   []sigma.Related{{ID: "22222222-0000-4000-8000-000000000002", Type: "derived"}},
+		File:      "test.yml", Line: 2,
+	}
+	gv, wv := reflect.ValueOf(got), reflect.ValueOf(want)
+	for i := range gv.NumField() {
+		if f := gv.Type().Field(i); f.IsExported() && !reflect.DeepEqual(gv.Field(i).Interface(), wv.Field(i).Interface()) {
+			t.Errorf("%s is %v, want %v", f.Name, gv.Field(i), wv.Field(i))
+		}
+	}
+}
+
+func TestParseKeepsGoodDocumentsBesideBadOnes(t *testing.T) {
+	good := ruleText("sel: {A: x}")
+	text := "\xef\xbb\xbf%YAML 1.2\n---\n" + good + "...\n---\nnot: [closed\n--- # comment\n" +
+		strings.ReplaceAll(good, "\n", "\r\n") + "---\n- a list\n"
+	rules, problems := sigma.Parse("many.yml", []byte(text))
+	if len(rules) != 2 || rules[1].Document != 2 {
+		t.Errorf("rules %v", rules)
+	}
+	if len(problems) != 2 || problems[0].Line < 9 || problems[0].Line > 11 ||
+		!strings.Contains(problems[0].Reason, "not valid YAML") || !strings.Contains(problems[1].Reason, "want a map, got a list") {
+		t.Errorf("problems %v", problems)
+	}
+}
+
+func TestParseRefusesWhatIsNoRule(t *testing.T) {
+	detection := "detection: {sel: {A: x}, condition: sel}\n"
+	for _, c := range []struct{ text, field, reason string }{
+		{"title: x\nlogsource: {category: a}\n", "detection", "missing, so this is not a Sigma rule"},
+		{"title: x\nlogsource: {category: a}\ndetection: [a]\n", "detection", "want a map"},
+		{"title: x\nlogsource: {category: a}\ndetection: {sel: {A: x}}\n", "detection.condition", "missing"},
+		{"logsource: {category: a}\n" + detection, "title", "missing"},
+		{"title: [x]\nlogsource: {category: a}\n" + detection, "title", "want a text, got a list"},
+		{"title: x\n" + detection, "logsource", "missing"},
+		{"title: x\nlogsource: {definition: a}\n" + detection, "logsource", "needs a category"},
+		{"title: x\nlogsource: {category: [a]}\n" + detection, "category", "want a text"},
+		{"title: x\nlevel: urgent\nlogsource: {category: a}\n" + detection, "level", `unknown level "urgent"`},
+		{"title: x\ntags: {a: b}\nlogsource: {category: a}\n" + detection, "tags", "want a text, got a map"},
+		{"title: x\ntags: [[a]]\nlogsource: {category: a}\n" + detection, "tags", "got a list in it"},
+		{"title: x\nrelated: a\nlogsource: {category: a}\n" + detection, "related", "want a list"},
+		{"title: x\nrelated: [a]\nlogsource: {category: a}\n" + detection, "related", "want maps"},
+		{"title: x\ncorrelation: {type: event_count}\n", "correlation", "not supported"},
+		{"title: x\nfilter: {rules: any}\n", "filter", "not supported"},
+		{"action: global\ntitle: x\n", "action", "not part of Sigma 2"},
+		{"title: x\nlogsource: *nothing\n" + detection, "", "names no anchor"},
+		{"title: !!str x\nlogsource: {category: a}\n" + detection, "", "tag is not used"},
+		{"", "", "no document"},
+		{"title: \xff\n", "", "not valid UTF-8"},
+	} {
+		rules, problems := sigma.Parse("r.yml", []byte(c.text))
+		if len(rules) != 0 || len(problems) != 1 {
+			t.Errorf("%q: %d rules, problems %v", c.text, len(rules), problems)
+			continue
+		}
+		if p := problems[0]; p.Field != c.field || !strings.Contains(p.Reason, c.reason) {
+			t.Errorf("%q: refused with %q at %q, want %q at %q", c.text, p.Reason, p.Field, c.reason, c.field)
+		}
+	}
+}
+
+func TestParseResolvesAliases(t *testing.T) {
+	rules := mustParse(t, ruleText("sel: {A: &list [x, y]}\nother: {B: *list}\ncondition: other"))
+	e := compile(t, rules)
+	if len(matches(t, e, `{"B":"y"}`)) != 1 || len(matches(t, e, `{"B":"z"}`)) != 0 {
+		t.Error("an alias does not stand for its anchor")
+	}
+}
+
+func TestAliasesCannotMultiplyARule(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("a: {F: &l [" + strings.Repeat("x,", 2000) + "x]}\nsel:\n")
+	for range 200 {
+		b.WriteString("- {F: *l}\n")
+	}
+	_, problems := sigma.Parse("bomb.yml", []byte(ruleText(b.String())))
+	if len(problems) != 1 || !strings.Contains(problems[0].Reason, "values in one rule") {
+		t.Errorf("problems %v", problems)
+	}
+}
+
+func TestLevels(t *testing.T) {
+	for level := sigma.LevelInformational; level <= sigma.LevelCritical; level++ {
+		data, err := json.Marshal(level)
+		if err != nil || string(data) != `"`+level.String()+`"` {
+			t.Errorf("%v is %s in JSON: %v", level, data, err)
+		}
+		var back sigma.Level
+		if err := json.Unmarshal(data, &back); err != nil || back != level {
+			t.Errorf("%s reads back as %v: %v", data, back, err)
+		}
+	}
+	var level sigma.Level
+	if err := json.Unmarshal([]byte(`"urgent"`), &level); err == nil {
+		t.Error("an unknown level is read")
+	}
+	if _, err := json.Marshal(sigma.Level(9)); err == nil {
+		t.Error("a level that does not exist is written")
+	}
+	if got := mustParse(t, ruleText("sel: {A: x}"))[0].Level; got != sigma.LevelMedium {
+		t.Errorf("a rule without a level is %v, want medium", got)
+	}
+}
