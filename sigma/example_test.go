@@ -1,0 +1,57 @@
+package sigma_test
+
+import (
+	"fmt"
+
+	"github.com/noroshi-soc/noroshi/sigma"
+)
+
+// A rule is read, compiled and asked about one event.
+func Example() {
+	rules, problems := sigma.Parse("whoami.yml", []byte(`
+title: Whoami run from a web server
+level: high
+logsource:
+    category: process_creation
+    product: windows
+detection:
+    parent:
+        ParentImage|endswith:
+            - '\w3wp.exe'
+            - '\httpd.exe'
+    child:
+        CommandLine|contains: whoami
+    condition: parent and child
+`))
+	for _, p := range problems {
+		fmt.Println("refused:", p)
+	}
+	engine, _ := sigma.Compile(rules)
+
+	// The host program decides which log sources an event belongs to.
+	sources := engine.SourcesFor(func(s sigma.LogSource) bool {
+		return s.Product == "windows" && s.Category == "process_creation"
+	})
+	record := engine.NewRecord()
+	for field, text := range map[string]string{
+		"ParentImage": `C:\Windows\System32\inetsrv\w3wp.exe`,
+		"CommandLine": `cmd.exe /c WHOAMI /all`,
+		"User":        `IIS APPPOOL\web`,
+	} {
+		if slot, ok := engine.Slot(field); ok {
+			record.Slots[slot] = sigma.Value{Kind: sigma.String, Text: text}
+		}
+		record.Texts = append(record.Texts, text)
+	}
+	record.Sources = append(record.Sources, sources...)
+	for _, m := range engine.Match(record, nil) {
+		fmt.Println(m.Rule.Level, m.Rule.Title)
+		for _, hit := range m.Fields {
+			fmt.Printf("  %s = %s (%s)\n", hit.Field, hit.Value, hit.Pattern)
+		}
+	}
+	// Output:
+	// high Whoami run from a web server
+	//   ParentImage = C:\Windows\System32\inetsrv\w3wp.exe (endswith: \w3wp.exe)
+	//   CommandLine = cmd.exe /c WHOAMI /all (contains: whoami)
+}
