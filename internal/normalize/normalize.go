@@ -1,0 +1,175 @@
+// Package normalize reads records into events.
+//
+// What enters: batches of records as a door took them, and the mapping tables of package content.
+// What leaves: one event per record, in order: the log's own fields without loss, the ECS columns and entities that the tables derive from them,
+// the event's time and how it was found, and in Problem whatever could not be read or had to be replaced.
+// What it never does: drop a record, guess silently, look at the clock, or keep anything between batches.
+//
+// Datasets: "windows.<channel>", "suricata.<event_type>", "zeek.<path>", "zeek.meta" (header and comment lines of Zeek's TSV), "syslog",
+// "linux.sshd", "linux.sudo", and "unparsed" for what could not be read.
+package normalize
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"time"
+	_ "time/tzdata" // a source's zone must be known on machines without a zone database too
+
+	"github.com/noroshi-soc/noroshi/internal/event"
+	"github.com/noroshi-soc/noroshi/internal/source"
+)
+
+// farFuture is how far an event may lie after its receipt before that is noted: no zone and no ordinary clock error reaches so far.
+const farFuture = 24 * time.Hour
+
+// Normalizer holds the mapping tables. It is immutable and safe for concurrent use.
+type Normalizer struct {
+	tables *tables
+	zones  sync.Map // name → *time.Location, a cache of the zone database
+}
+
+// New reads the tables under mappings/ of fsys (content.FS). The error names the file and what is wrong in it.
+func New(fsys fs.FS) (*Normalizer, error) {
+	t, err := loadTables(fsys)
+	if err != nil {
+		return nil, fmt.Errorf("mapping tables: %w", err)
+	}
+	return &Normalizer{tables: t}, nil
+}
+
+// Batch reads a batch into events, one per record, in order. It never fails as a whole: what cannot be read becomes an event of dataset "unparsed"
+// whose Problem says what is wrong and where. The events share memory with b, which must not change afterwards.
+func (n *Normalizer) Batch(b *source.Batch, epoch uint32, partition uint16, seq uint64) []event.Event {
+	r := n.reader(b)
+	out := make([]event.Event, len(b.Records))
+	for i := range b.Records {
+		rec := &b.Records[i]
+		out[i] = event.Event{
+			ID:     event.ID{Epoch: epoch, Partition: partition, Seq: seq, Pos: uint32(i)},
+			Tenant: b.Tenant, Site: b.Site, Source: b.Source, Received: b.Received.UTC(), Raw: rec.Bytes, Size: rec.Size,
+		}
+		r.read(&out[i], rec)
+	}
+	return out
+}
+
+// reader reads the records of one batch in order; it holds what one record hands to the next.
+type reader struct {
+	n     *Normalizer
+	batch *source.Batch
+	json  jsonScanner
+	zeek  zeekHeader
+	zone  *time.Location
+	// zoneNote says why the source's zone could not be used; noted on each record that needed it.
+	zoneNote string
+	notes    []string // of the record being read
+	// inEnvelope is set while the line inside a shipper's envelope is read.
+	inEnvelope bool
+}
+
+func (n *Normalizer) reader(b *source.Batch) *reader {
+	r := &reader{n: n, batch: b}
+	r.zone, r.zoneNote = n.location(b.Zone)
+	for line := range strings.SplitSeq(b.Header, "\n") {
+		r.zeek.line(strings.TrimSuffix(line, "\r"))
+	}
+	return r
+}
+
+func (n *Normalizer) location(name string) (*time.Location, string) {
+	if known, ok := n.zones.Load(name); ok {
+		return known.(*time.Location), ""
+	}
+	if name == "Local" {
+		return time.UTC, `source's zone "Local" names no zone: UTC taken`
+	}
+	loc, err := time.LoadLocation(name) // "" is UTC
+	if err != nil {
+		return time.UTC, fmt.Sprintf("source's zone %.64q is unknown: UTC taken", name)
+	}
+	n.zones.Store(name, loc)
+	return loc, ""
+}
+
+func (r *reader) note(format string, args ...any) {
+	r.notes = append(r.notes, fmt.Sprintf(format, args...))
+}
+
+func (r *reader) read(ev *event.Event, rec *source.Record) {
+	r.notes, r.inEnvelope = r.notes[:0], false
+	if rec.Problem != "" {
+		r.unparsed(ev, errors.New(rec.Problem))
+		return
+	}
+	text, note := plainText(rec.Bytes)
+	if note != "" {
+		r.note("%s", note)
+	}
+	if err := r.format(ev, text); err != nil {
+		r.unparsed(ev, err)
+		return
+	}
+	ev.Time = ev.Time.UTC().Truncate(time.Microsecond) // what the stores keep
+	if ahead := ev.Time.Sub(ev.Received); ahead > farFuture {
+		r.note("time lies %s after receipt", ahead.Round(time.Hour))
+	}
+	r.n.tables.derive(ev)
+	ev.Problem = strings.Join(r.notes, "; ")
+}
+
+// unparsed keeps a record that could not be read. Notes about its bytes stand behind the reason.
+func (r *reader) unparsed(ev *event.Event, reason error) {
+	ev.Dataset, ev.Fields, ev.Columns, ev.Entities = event.DatasetUnparsed, nil, event.Columns{}, nil
+	r.timeOfReceipt(ev)
+	ev.Problem = strings.Join(append([]string{reason.Error()}, r.notes...), "; ")
+}
+
+func (r *reader) format(ev *event.Event, text string) error {
+	switch r.batch.Format {
+	case source.FormatWindows:
+		return r.windows(ev, text)
+	case source.FormatSuricata:
+		return r.suricata(ev, text)
+	case source.FormatZeek:
+		return r.zeekRecord(ev, text)
+	case source.FormatSyslog:
+		return r.syslog(ev, text)
+	case source.FormatAuto, "":
+		return r.auto(ev, text)
+	}
+	return fmt.Errorf("format %q is unknown", r.batch.Format)
+}
+
+// object reads the record's JSON.
+func (r *reader) object(text string) (event.Fields, error) {
+	fields, lone, err := r.json.scan(text)
+	if lone {
+		r.note(`half a surrogate (\ud800-\udfff) read as U+FFFD`)
+	}
+	return fields, err
+}
+
+var errEmpty = errors.New("empty record")
+
+// slug makes a part of a dataset's name: lower-case letters, digits, '_' and '-', at most 64.
+func slug(name string) string {
+	var out bytes.Buffer
+	for i := 0; i < len(name) && out.Len() < 64; i++ {
+		switch c := name[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '_':
+			out.WriteByte(c)
+		case c >= 'A' && c <= 'Z':
+			out.WriteByte(c + 'a' - 'A')
+		case out.Len() > 0 && out.Bytes()[out.Len()-1] != '-':
+			out.WriteByte('-')
+		}
+	}
+	if s := strings.TrimSuffix(out.String(), "-"); s != "" {
+		return s
+	}
+	return "unknown"
+}

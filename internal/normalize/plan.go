@@ -1,0 +1,155 @@
+package normalize
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/noroshi-soc/noroshi/internal/event"
+)
+
+// plan is what to derive from an event of one dataset and code.
+type plan struct {
+	targets  map[string][]target // own field's plain name → what it may fill
+	set      []constant
+	entities []entityRule
+	gathers  int // own fields that entity rules read
+}
+
+// target is one use of an own field: for a column, or gathered for an entity.
+type target struct {
+	column  event.Column
+	convert converter
+	prefer  uint8 // 1 is the column's first choice
+	gather  int   // index of the gathered value, -1 for a column
+}
+
+type constant struct {
+	column event.Column
+	text   string
+}
+
+// compile joins sections into a plan. A later section's choice of a column replaces an earlier one's; entities add up.
+func compile(sections []section) (*plan, error) {
+	p := &plan{targets: map[string][]target{}}
+	choices, set := map[string]string{}, map[string]string{}
+	for _, s := range sections {
+		for column, text := range s.Set {
+			set[column] = text
+		}
+		for column, choice := range s.Columns {
+			choices[column] = choice
+		}
+		for _, rule := range s.Entities {
+			if err := p.addEntity(rule); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for name, text := range set {
+		column, ok := event.ColumnByName(name)
+		if !ok {
+			return nil, fmt.Errorf("set %s: no such column", name)
+		}
+		p.set = append(p.set, constant{column, text})
+	}
+	for name, choice := range choices {
+		if err := p.addColumn(name, choice); err != nil {
+			return nil, fmt.Errorf("column %s: %w", name, err)
+		}
+	}
+	return p, nil
+}
+
+func (p *plan) addColumn(name, choice string) error {
+	column, ok := event.ColumnByName(name)
+	if !ok {
+		return fmt.Errorf("no such column")
+	}
+	word, fields := "text", choice
+	if head, inner, ok := strings.Cut(choice, "("); ok {
+		word, fields = head, strings.TrimSuffix(inner, ")")
+	}
+	convert := converters[word]
+	if convert == nil {
+		return fmt.Errorf("no converter %q", word)
+	}
+	for i, field := range strings.Split(fields, ",") {
+		if field = strings.TrimSpace(field); field == "" || i > 200 {
+			return fmt.Errorf("%q: a field is missing, or there are too many", choice)
+		}
+		p.targets[field] = append(p.targets[field], target{column: column, convert: convert, prefer: uint8(i + 1), gather: -1})
+	}
+	return nil
+}
+
+// addEntity reads "kind role column" or "kind role field(Name)".
+func (p *plan) addEntity(text string) error {
+	words := strings.SplitN(text, " ", 3)
+	if len(words) != 3 {
+		return fmt.Errorf("entity %q: want kind, role and column", text)
+	}
+	rule := entityRule{kind: event.EntityKind(words[0]), role: event.Role(words[1]), gather: -1}
+	if normalForms[rule.kind] == nil {
+		return fmt.Errorf("entity %q: no such kind", text)
+	}
+	if !slices.Contains([]event.Role{event.RoleSubject, event.RoleTarget, event.RoleSource, event.RoleDestination}, rule.role) {
+		return fmt.Errorf("entity %q: no such role", text)
+	}
+	if field, ok := strings.CutPrefix(words[2], "field("); ok {
+		rule.gather = p.gathers
+		p.gathers++
+		field = strings.TrimSuffix(field, ")")
+		p.targets[field] = append(p.targets[field], target{gather: rule.gather})
+	} else if rule.column, ok = event.ColumnByName(words[2]); !ok {
+		return fmt.Errorf("entity %q: no such column", text)
+	}
+	p.entities = append(p.entities, rule)
+	return nil
+}
+
+// derive fills columns and entities of an event from its own fields.
+func (t *tables) derive(ev *event.Event) {
+	p := t.plan(ev)
+	if p == nil {
+		return
+	}
+	gathered := p.fillColumns(ev)
+	for _, c := range p.set {
+		ev.Columns[c.column] = c.text
+	}
+	completeURL(&ev.Columns)
+	p.fillEntities(ev, gathered)
+}
+
+func (p *plan) fillColumns(ev *event.Event) []event.Value {
+	var chosen [len(ev.Columns)]uint8
+	var gathered []event.Value
+	if p.gathers > 0 {
+		gathered = make([]event.Value, p.gathers)
+	}
+	for name, v := range ev.EachOwn {
+		for _, to := range p.targets[name] {
+			if to.gather >= 0 {
+				if gathered[to.gather].Kind == event.Absent {
+					gathered[to.gather] = v
+				}
+				continue
+			}
+			if best := chosen[to.column]; best != 0 && best <= to.prefer || v.Kind == event.Null {
+				continue
+			}
+			if text := to.convert(scalar(v)); text != "" {
+				ev.Columns[to.column], chosen[to.column] = text, to.prefer
+			}
+		}
+	}
+	return gathered
+}
+
+// completeURL puts the scheme and the host before a bare path, so that the whole address can be searched and matched.
+func completeURL(c *event.Columns) {
+	if host := c[event.URLDomain]; host != "" && strings.HasPrefix(c[event.URLFull], "/") {
+		c[event.URLFull] = "http://" + host + c[event.URLFull]
+	}
+}

@@ -1,0 +1,190 @@
+package normalize
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/noroshi-soc/noroshi/internal/event"
+)
+
+// stamp is a field that may tell an event's time.
+type stamp struct {
+	name  string
+	value event.Value
+	utc   bool // UTC by the log's own definition, though the text has no zone
+}
+
+// setTime takes the event's time from the first stamp that can be read, stamps that give an instant before those in local time.
+// A stamp that is there and cannot be read is noted. Without any, the time of receipt is taken.
+func (r *reader) setTime(ev *event.Event, stamps ...stamp) {
+	var local time.Time
+	for _, s := range stamps {
+		if s.value.Kind == event.Absent || s.value.Kind == event.Null || s.value.Text == "" {
+			continue
+		}
+		t, zoned, ok := parseTime(s.value.Text, r.zone)
+		switch {
+		case !ok:
+			r.note("time in %s cannot be read: %.64q", s.name, s.value.Text)
+		case s.utc && !zoned:
+			t, _, _ = parseTime(s.value.Text, time.UTC)
+			fallthrough
+		case zoned:
+			ev.Time, ev.TimeFrom = t, event.TimeOfRecord
+			return
+		case local.IsZero():
+			local = t
+		}
+	}
+	if local.IsZero() {
+		r.timeOfReceipt(ev)
+		return
+	}
+	r.localTime(ev, local, event.TimeZoned)
+}
+
+func (r *reader) localTime(ev *event.Event, t time.Time, from event.TimeOrigin) {
+	ev.Time, ev.TimeFrom = t, from
+	if r.zoneNote != "" {
+		r.note("%s", r.zoneNote)
+	}
+}
+
+func (r *reader) timeOfReceipt(ev *event.Event) {
+	ev.Time, ev.TimeFrom = ev.Received.Truncate(time.Microsecond), event.TimeOfReceipt
+}
+
+// parseTime reads what logs write: ISO 8601 with 'T' or blank, fraction after '.' or ',', with or without zone; Unix time in seconds, milli-,
+// micro- or nanoseconds, told apart by size; and "/Date(1594…)/" of PowerShell. zoned is false when loc had to be applied.
+func parseTime(text string, loc *time.Location) (t time.Time, zoned, ok bool) {
+	text = strings.TrimSpace(text)
+	if len(text) > 4 && text[4] == '-' {
+		return parseISO(text, loc)
+	}
+	if inner, found := strings.CutPrefix(text, "/Date("); found {
+		text = strings.TrimSuffix(inner, ")/")
+	}
+	t, ok = parseEpoch(text)
+	return t, true, ok
+}
+
+func parseISO(s string, loc *time.Location) (t time.Time, zoned, ok bool) {
+	if len(s) < 19 || s[4] != '-' || s[7] != '-' || s[10] != 'T' && s[10] != ' ' && s[10] != 't' || s[13] != ':' || s[16] != ':' {
+		return t, false, false
+	}
+	year, okYear := decimal(s[0:4])
+	month, okMonth := decimal(s[5:7])
+	day, okDay := decimal(s[8:10])
+	clock, okClock := parseClock(s[11:19])
+	if !okYear || !okMonth || !okDay || !okClock || year == 0 {
+		return t, false, false
+	}
+	nanos, rest := fraction(s[19:])
+	zone, zoned, ok := parseZone(strings.TrimSpace(rest), loc)
+	if !ok {
+		return t, false, false
+	}
+	if d := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC); d.Day() != day || int(d.Month()) != month {
+		return t, false, false
+	}
+	return time.Date(year, time.Month(month), day, clock[0], clock[1], clock[2], nanos, zone), zoned, true
+}
+
+// parseClock reads HH:MM:SS; a leap second is 60.
+func parseClock(s string) (clock [3]int, ok bool) {
+	if len(s) != 8 || s[2] != ':' || s[5] != ':' {
+		return clock, false
+	}
+	for i, limit := range [3]int{23, 59, 60} {
+		v, ok := decimal(s[3*i : 3*i+2])
+		if !ok || v > limit {
+			return clock, false
+		}
+		clock[i] = v
+	}
+	return clock, true
+}
+
+func decimal(s string) (int, bool) {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		d := s[i] - '0'
+		if d > 9 {
+			return 0, false
+		}
+		n = n*10 + int(d)
+	}
+	return n, s != ""
+}
+
+// fraction reads '.' or ',' and digits as nanoseconds; digits beyond nine are dropped.
+func fraction(s string) (nanos int, rest string) {
+	if s == "" || s[0] != '.' && s[0] != ',' {
+		return 0, s
+	}
+	i, scale := 1, 100_000_000
+	for ; i < len(s) && s[i]-'0' <= 9; i++ {
+		nanos += int(s[i]-'0') * scale
+		scale /= 10
+	}
+	return nanos, s[i:]
+}
+
+// parseZone reads Z, UTC, +09, +0900 or +09:00; nothing leaves loc in force.
+func parseZone(s string, loc *time.Location) (zone *time.Location, zoned, ok bool) {
+	switch s {
+	case "":
+		return loc, false, true
+	case "Z", "z", "UTC", "GMT":
+		return time.UTC, true, true
+	}
+	if s[0] != '+' && s[0] != '-' {
+		return nil, false, false
+	}
+	digits := strings.Replace(s[1:], ":", "", 1)
+	if len(digits) == 2 {
+		digits += "00"
+	}
+	v, ok := decimal(digits)
+	if !ok || len(digits) != 4 || v/100 > 18 || v%100 > 59 {
+		return nil, false, false
+	}
+	seconds := v/100*3600 + v%100*60
+	if s[0] == '-' {
+		seconds = -seconds
+	}
+	return time.FixedZone("", seconds), true, true
+}
+
+const lastSecond = 253402300799 // end of year 9999
+
+// parseEpoch reads Unix time. Up to eleven digits are seconds, then each three more are the next smaller unit.
+func parseEpoch(s string) (time.Time, bool) {
+	if strings.ContainsAny(s, "eE") {
+		f, err := strconv.ParseFloat(s, 64)
+		if err != nil || f < 0 || f > lastSecond {
+			return time.Time{}, false
+		}
+		whole, part := math.Modf(f)
+		return time.Unix(int64(whole), int64(part*1e9)).UTC(), true
+	}
+	whole, rest := s, ""
+	if i := strings.IndexAny(s, ".,"); i >= 0 {
+		whole, rest = s[:i], s[i:]
+	}
+	n, err := strconv.ParseInt(whole, 10, 64)
+	nanos, left := fraction(rest)
+	if err != nil || n < 0 || left != "" || rest != "" && len(rest) == 1 {
+		return time.Time{}, false
+	}
+	unit := int64(1)
+	for n/unit >= 100_000_000_000 {
+		unit *= 1000
+	}
+	if n/unit > lastSecond {
+		return time.Time{}, false
+	}
+	return time.Unix(n/unit, n%unit*(1e9/unit)+int64(nanos)/unit).UTC(), true
+}
