@@ -12,7 +12,7 @@ import (
 // datasetZeekMeta is the dataset of header and comment lines of Zeek's TSV.
 const datasetZeekMeta = "zeek.meta"
 
-var errNoHeader = errors.New("Zeek TSV without a #fields header in force")
+var errNoHeader = errors.New("no #fields header of Zeek is in force")
 
 // zeekRecord reads one line of a Zeek log: JSON, a line of TSV by the header in force, or a line of the header itself, which is in force from then on.
 func (r *reader) zeekRecord(ev *event.Event, text string) error {
@@ -70,7 +70,7 @@ func (r *reader) zeekPath(fields event.Fields) string {
 func (r *reader) zeekFields(ev *event.Event, fields event.Fields, path string) error {
 	ts := fields.Get("ts")
 	if path == "" && ts.Kind == event.Absent {
-		return errors.New("no Zeek record: neither _path nor ts is there")
+		return errors.New("no record of Zeek: neither _path nor ts is there")
 	}
 	if path == "" {
 		r.note("which Zeek log this is cannot be told: _path is missing")
@@ -85,10 +85,10 @@ func (r *reader) zeekFields(ev *event.Event, fields event.Fields, path string) e
 func (r *reader) zeekTSV(text string) (event.Fields, error) {
 	h := &r.zeek
 	if n := strings.Count(text, h.separator) + 1; n != len(h.fields) {
-		return nil, fmt.Errorf("Zeek TSV: line has %d columns, #fields has %d", n, len(h.fields))
+		return nil, fmt.Errorf("line has %d columns, #fields has %d", n, len(h.fields))
 	}
 	if len(h.fields) > maxFields {
-		return nil, fmt.Errorf("Zeek TSV: more than %d columns", maxFields)
+		return nil, fmt.Errorf("more than %d columns", maxFields)
 	}
 	out := make(event.Fields, 0, len(h.fields)+2)
 	i := 0
