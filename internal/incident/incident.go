@@ -21,6 +21,7 @@ var ErrNotFound = errors.New("no such incident")
 // Incident is one threat to one tenant.
 type Incident struct {
 	ID       string // derived from its first item
+	Year     int    // of First, UTC, when it got its number; set by the store
 	Number   int64  // counts within the tenant and year from 1; set by the store
 	Tenant   tenant.ID
 	Level    alert.Level // highest of its items
