@@ -20,10 +20,17 @@ import (
 	"github.com/uptrace/bun"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"github.com/noroshi-soc/noroshi/internal/auth"
+	"github.com/noroshi-soc/noroshi/internal/source"
 	"github.com/noroshi-soc/noroshi/internal/tenant"
 )
 
-var _ tenant.Store = (*State)(nil)
+var (
+	_ tenant.Store   = (*State)(nil)
+	_ auth.Store     = (*State)(nil)
+	_ source.Store   = (*State)(nil)
+	_ source.Changes = (*State)(nil)
+)
 
 // readers is how many queries run beside the one writer. Their page caches together with its own stay below 8 MB.
 const (
