@@ -2,7 +2,8 @@ package sigma
 
 import "maps"
 
-// maxValues bounds the values of one rule, aliases counted each time.
+// maxValues bounds the values of one rule, aliases counted each time and long
+// ones as several.
 const maxValues = 100_000
 
 // op says how an expr decides.

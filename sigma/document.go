@@ -24,6 +24,7 @@ type document struct {
 func splitDocuments(data []byte) []document {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
 	var docs []document
 	start, startLine, pos := 0, 1, 0
 	flush := func(end int) {

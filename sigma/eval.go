@@ -13,7 +13,7 @@ func (s *scratch) eval(p *plan) bool {
 	case opNot:
 		return !s.eval(p.kids[0])
 	case opAnd:
-		for _, kid := range p.kids {
+		for _, kid := range p.order {
 			if !s.eval(kid) {
 				return false
 			}
@@ -24,7 +24,7 @@ func (s *scratch) eval(p *plan) bool {
 	if p.op == opAtLeast {
 		left = p.least
 	}
-	for _, kid := range p.kids {
+	for _, kid := range p.order {
 		if s.eval(kid) {
 			if left--; left == 0 {
 				return true

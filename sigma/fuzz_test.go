@@ -28,7 +28,7 @@ func FuzzParse(f *testing.F) {
 			t.Error("neither rules nor problems")
 		}
 		for _, p := range problems {
-			if p.Reason == "" || p.Line < 0 || p.Line > strings.Count(text, "\n")+2 {
+			if p.Reason == "" || p.Line < 0 || p.Line > strings.Count(text, "\n")+strings.Count(text, "\r")+2 {
 				t.Errorf("a problem without reason or place: %+v", p)
 			}
 		}

@@ -82,6 +82,7 @@ type globTest struct {
 	// openStart and openEnd tell that the pattern begins or ends with *.
 	openStart, openEnd bool
 	segments           []segment
+	only               []byte // the text of a pattern that has no other wildcards
 }
 
 func newGlobTest(g glob, cased, dash bool) *globTest {
@@ -103,6 +104,9 @@ func newGlobTest(g glob, cased, dash bool) *globTest {
 		current = append(current, t.normal(token))
 	}
 	flush()
+	if len(t.segments) == 1 && len(t.segments[0]) == 1 {
+		t.only = t.segments[0][0]
+	}
 	return t
 }
 
@@ -124,6 +128,20 @@ func (t *globTest) normal(token globToken) []byte {
 func (t *globTest) match(c *cell) bool { return t.matchText(c.normal(t.cased, t.dash)) }
 
 func (t *globTest) matchText(text []byte) bool {
+	switch {
+	case t.only == nil:
+		return t.matchSegments(text)
+	case t.openStart && t.openEnd:
+		return bytes.Contains(text, t.only)
+	case t.openStart:
+		return bytes.HasSuffix(text, t.only)
+	case t.openEnd:
+		return bytes.HasPrefix(text, t.only)
+	}
+	return bytes.Equal(text, t.only)
+}
+
+func (t *globTest) matchSegments(text []byte) bool {
 	segments := t.segments
 	if len(segments) == 0 {
 		return t.openEnd || len(text) == 0

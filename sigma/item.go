@@ -18,6 +18,16 @@ type value struct {
 	tests  []test
 }
 
+// weight is how much of a rule's allowance of values this one takes: an
+// alias may repeat a long text, or a costly expression, very often.
+func (v *value) weight() int {
+	weight := len(v.tests) * (1 + len(v.source)/100)
+	if t, ok := v.tests[0].(*regexTest); ok {
+		weight += t.size / 20
+	}
+	return weight
+}
+
 // test decides about one scalar of an event. nullTest, existsTest and
 // refTest look at the whole field instead and are asked by evalValue.
 type test interface {
@@ -40,14 +50,14 @@ func newItem(key pair, budget *int) (*item, *fault) {
 	if len(values) == 0 {
 		return nil, refuse(key.line, key.key, "an empty list of values")
 	}
-	if *budget -= len(values); *budget < 0 {
-		return nil, refuse(key.line, key.key, "more than %d values in one rule", maxValues)
-	}
 	for _, n := range values {
 		v, f := m.newValue(n, it.field == "")
 		if f != nil {
 			f.field = key.key
 			return nil, f
+		}
+		if *budget -= v.weight(); *budget < 0 {
+			return nil, refuse(key.line, key.key, "more than %d values in one rule, or fewer but too long", maxValues)
 		}
 		it.values = append(it.values, v)
 	}

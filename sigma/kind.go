@@ -77,7 +77,10 @@ func (t *refTest) compare(own, other []byte) bool {
 }
 
 // regexTest finds a regular expression anywhere in the text.
-type regexTest struct{ re *regexp.Regexp }
+type regexTest struct {
+	re   *regexp.Regexp
+	size int // about as many states as the expression has
+}
 
 func (t *regexTest) match(c *cell) bool { return t.re.MatchString(c.text) }
 

@@ -129,7 +129,7 @@ func (c *plainCondition) not() bool {
 
 func (p *plainRule) quantified(count, pattern string, ev event) bool {
 	expression := "^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$"
-	if pattern == "them" {
+	if strings.EqualFold(pattern, "them") {
 		expression = "^[^_]"
 	}
 	named := p.regexp(expression)

@@ -113,14 +113,24 @@ func TestParseResolvesAliases(t *testing.T) {
 }
 
 func TestAliasesCannotMultiplyARule(t *testing.T) {
-	var b strings.Builder
-	b.WriteString("a: {F: &l [" + strings.Repeat("x,", 2000) + "x]}\nsel:\n")
-	for range 200 {
-		b.WriteString("- {F: *l}\n")
+	for name, c := range map[string]struct{ anchor, use string }{
+		"many values":     {"F: &l [" + strings.Repeat("x,", 2000) + "x]", "F"},
+		"a long text":     {"F: &l " + strings.Repeat("x", 100_000), "F|contains"},
+		"a costly regexp": {"F|re: &l '(?:a{30}){30}(?:b{30}){20}'", "F|re"},
+	} {
+		var b strings.Builder
+		b.WriteString("a: {" + c.anchor + "}\nsel:\n")
+		for range 2000 {
+			b.WriteString("- {" + c.use + ": *l}\n")
+		}
+		_, problems := sigma.Parse("bomb.yml", []byte(ruleText(b.String())))
+		if len(problems) != 1 || !strings.Contains(problems[0].Reason, "values in one rule") {
+			t.Errorf("%s: problems %.200v", name, problems)
+		}
 	}
-	_, problems := sigma.Parse("bomb.yml", []byte(ruleText(b.String())))
-	if len(problems) != 1 || !strings.Contains(problems[0].Reason, "values in one rule") {
-		t.Errorf("problems %v", problems)
+	_, problems := sigma.Parse("bomb.yml", []byte(ruleText("sel: {A|re: '(?:a{30}){30}(?:(?:b{30}){30}){60}'}")))
+	if len(problems) != 1 {
+		t.Error("an expression of a million states is not refused")
 	}
 }
 

@@ -1,10 +1,14 @@
 package sigma
 
+import "slices"
+
 // plan is an expr with fields resolved to the slots of one engine.
 type plan struct {
 	op    op
 	least int
-	kids  []*plan
+	kids  []*plan // as written
+	order []*plan // the kids, cheapest first
+	cost  int     // of evaluation, only to be compared
 	item  *item
 	slot  int   // of the item's field, keywordSlot for keywords
 	refs  []int // slot of each value's other field, for fieldref only
@@ -51,9 +55,40 @@ func (b *builder) plan(e *expr, done map[*expr]*plan) *plan {
 	}
 	if e.op == opItem {
 		b.resolve(p)
+		p.cost = itemCost(p.item)
 	}
+	for _, kid := range p.kids {
+		p.cost += kid.cost
+	}
+	p.order = slices.Clone(p.kids)
+	slices.SortStableFunc(p.order, func(a, b *plan) int { return a.cost - b.cost })
 	done[e] = p
 	return p
+}
+
+// itemCost is a rough guess: what stands at an end of a text is cheaper to
+// compare than what must be looked for, and a regular expression is dear.
+func itemCost(it *item) int {
+	cost := 0
+	for _, v := range it.values {
+		for _, t := range v.tests {
+			switch t := t.(type) {
+			case *regexTest:
+				cost += 50
+			case *globTest:
+				cost += 1
+				if t.openStart && t.openEnd {
+					cost += 4
+				}
+			default:
+				cost += 2
+			}
+		}
+	}
+	if it.field == "" {
+		cost *= 20
+	}
+	return cost
 }
 
 func (b *builder) resolve(p *plan) {

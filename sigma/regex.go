@@ -18,11 +18,30 @@ func newRegexTest(n *node, flags string) (test, *fault) {
 	if err != nil {
 		return nil, refuse(n.line, "", "regular expression: %s", regexReason(n.text, err))
 	}
+	size := regexSize(tree)
+	if size > maxRegex {
+		return nil, refuse(n.line, "", "regular expression: about %d states, more than %d", size, maxRegex)
+	}
 	re, err := regexp.Compile(dollarBeforeNewline(tree).String())
 	if err != nil {
 		return nil, refuse(n.line, "", "regular expression: %s", regexReason(n.text, err))
 	}
-	return &regexTest{re: re}, nil
+	return &regexTest{re: re, size: size}, nil
+}
+
+// maxRegex bounds the states of one expression: repetitions inside
+// repetitions can make a short text as large as the memory.
+const maxRegex = 50_000
+
+func regexSize(re *syntax.Regexp) int {
+	size := 1 + len(re.Rune)
+	for _, sub := range re.Sub {
+		size += regexSize(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		size *= max(1, re.Min, re.Max)
+	}
+	return min(size, maxRegex+1)
 }
 
 // regexReason says in plain words what RE2 lacks, else what is wrong.

@@ -11,6 +11,9 @@ import (
 // each one multiplies the texts by five.
 const maxDashes = 4
 
+// maxDashed bounds the text that is so multiplied.
+const maxDashed = 1000
+
 // transform applies the steps in order to one text. One text may become
 // several alternatives.
 func (m *modifiers) transform(text string, line int) ([]glob, *fault) {
@@ -102,6 +105,9 @@ func base64Offsets(s string) []string {
 }
 
 func dashPermutations(s string, line int) ([]string, *fault) {
+	if len(s) > maxDashed {
+		return nil, refuse(line, "", "modifier windash: more than %d bytes before an encoding", maxDashed)
+	}
 	out := []string{""}
 	count := 0
 	for _, r := range s {
