@@ -157,6 +157,9 @@ func (w *world) openDocument(at time.Time, h *host, p *Person) {
 	w.useShare(at.Add(300*time.Millisecond), h, to, copied, h.session.logonID)
 	opened.creates(at.Add(900*time.Millisecond), `C:\Users\`+p.ID+`\AppData\Roaming\Microsoft\Windows\Recent\`+d.Name+`.lnk`)
 	w.plan(at.Add(2*time.Minute+w.below(25*time.Minute)), func(at time.Time) {
+		if h.session == nil {
+			return // closed with everything else when the person left
+		}
 		if w.rng.IntN(2) == 0 {
 			saved := *copied
 			saved.Read, saved.Local = false, `D:\Share\`+d.Share+`\`+d.Name

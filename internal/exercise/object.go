@@ -68,10 +68,23 @@ func appendList[T any](b []byte, list []T, one func([]byte, T) []byte) []byte {
 // appendQuoted writes a JSON string; <, > and & stay as they are, since no
 // log shipper escapes them.
 func appendQuoted(b []byte, text string) []byte {
+	if plain(text) {
+		return append(append(append(b, '"'), text...), '"')
+	}
 	buf := bytes.NewBuffer(b)
 	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(text) // a string always encodes
 	out := buf.Bytes()
 	return out[:len(out)-1]
+}
+
+// plain tells that a text is the same inside of a JSON string.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
