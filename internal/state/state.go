@@ -1,6 +1,5 @@
 // Package state keeps records at rest in SQLite: tenants, people, sources, alerts, items, judgements, incidents, the audit log, and how far the pipeline is.
 //
-// What enters: calls of the contracts that stand with the nouns (tenant.Store, auth.Store, source.Store, source.Changes, alert.Store, alert.Trends, incident.Store,
 // pipeline.Records, rule.Statistics, rule.Sets).
 // What leaves: the nouns, read back, for the tenants of the Scope alone.
 // What it never does: keep events, decide who may see what, or say that something is kept before it is on disk.
@@ -20,6 +19,7 @@ import (
 	"github.com/uptrace/bun"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"github.com/noroshi-soc/noroshi/internal/alert"
 	"github.com/noroshi-soc/noroshi/internal/auth"
 	"github.com/noroshi-soc/noroshi/internal/source"
 	"github.com/noroshi-soc/noroshi/internal/tenant"
@@ -30,6 +30,7 @@ var (
 	_ auth.Store     = (*State)(nil)
 	_ source.Store   = (*State)(nil)
 	_ source.Changes = (*State)(nil)
+	_ alert.Store    = (*State)(nil)
 )
 
 // readers is how many queries run beside the one writer. Their page caches together with its own stay below 8 MB.

@@ -1,0 +1,220 @@
+package state
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"github.com/noroshi-soc/noroshi/internal/alert"
+	"github.com/noroshi-soc/noroshi/internal/event"
+	"github.com/noroshi-soc/noroshi/internal/tenant"
+)
+
+type itemRow struct {
+	bun.BaseModel `bun:"table:items,alias:i"`
+
+	Tenant      owner  `bun:",pk"`
+	ID          string `bun:",pk"`
+	Number      int64
+	Site        string
+	Rule        string
+	Title       string
+	TitleJA     string `bun:"title_ja"`
+	Level       alert.Level
+	Phase       alert.Phase
+	SubjectKind string
+	Subject     string
+	First       micros
+	Last        micros
+	Alerts      int
+	Latest      string `bun:",nullzero"`
+	Judgement   int64  `bun:",nullzero"`
+	Open        bool
+}
+
+// viewRow is an item with what other tables say of it.
+type viewRow struct {
+	itemRow `bun:",extend"`
+
+	Incident         string
+	IncidentNumber   int64
+	DeviceSeverity   string
+	Summary          string
+	JudgementVerdict string
+	JudgementAlerts  int
+	JudgementByID    string
+	JudgementByName  string
+	JudgementAt      micros
+	JudgementComment string
+}
+
+func newItemRow(it *alert.Item) *itemRow {
+	return &itemRow{
+		Tenant: owner{it.Tenant}, ID: it.ID, Number: it.Number, Site: it.Site, Rule: it.Rule, Title: it.Title, TitleJA: it.TitleJA,
+		Level: it.Level, Phase: it.Phase, SubjectKind: string(it.Subject.Kind), Subject: it.Subject.Value,
+		First: micros{it.First}, Last: micros{it.Last}, Open: true,
+	}
+}
+
+func (r *viewRow) view() alert.ItemView {
+	v := alert.ItemView{
+		Item: alert.Item{
+			ID: r.ID, Number: r.Number, Tenant: r.Tenant.ID, Site: r.Site, Rule: r.Rule, Title: r.Title, TitleJA: r.TitleJA, Level: r.Level, Phase: r.Phase,
+			Subject: alert.Subject{Kind: event.EntityKind(r.SubjectKind), Value: r.Subject},
+			First:   r.First.Time, Last: r.Last.Time, Incident: r.Incident,
+		},
+		Alerts: r.Alerts, IncidentNumber: r.IncidentNumber, DeviceSeverity: r.DeviceSeverity, Summary: r.Summary,
+	}
+	if r.Judgement != 0 {
+		v.Reopened = r.Open
+		v.Judgement = &alert.Judgement{
+			ID: r.Judgement, Item: r.ID, Verdict: alert.Verdict(r.JudgementVerdict), Alerts: r.JudgementAlerts,
+			By: r.JudgementByID, ByName: r.JudgementByName, At: r.JudgementAt.Time, Comment: r.JudgementComment,
+		}
+	}
+	return v
+}
+
+// selectViews reads items of the scope with what other tables say of them.
+func selectViews(db bun.IDB, rows *[]viewRow, scope tenant.Scope) *bun.SelectQuery {
+	return within(db.NewSelect().Model(rows), "i", scope).
+		ColumnExpr("i.*, m.incident, inc.number AS incident_number, a.device_severity, a.summary").
+		ColumnExpr("j.verdict AS judgement_verdict, j.alerts AS judgement_alerts, j.by_id AS judgement_by_id, j.by_name AS judgement_by_name").
+		ColumnExpr("j.at AS judgement_at, j.comment AS judgement_comment").
+		Join("LEFT JOIN alerts AS a ON a.tenant = i.tenant AND a.id = i.latest").
+		Join("LEFT JOIN judgements AS j ON j.tenant = i.tenant AND j.id = i.judgement").
+		Join("LEFT JOIN members AS m ON m.tenant = i.tenant AND m.item = i.id").
+		Join("LEFT JOIN incidents AS inc ON inc.tenant = m.tenant AND inc.id = m.incident")
+}
+
+// Items implements alert.Store.
+func (s *State) Items(ctx context.Context, scope tenant.Scope, f alert.Filter) ([]alert.ItemView, int, error) {
+	offset, limit := page(f.Offset, f.Limit)
+	total, err := narrow(within(s.read.NewSelect().Model((*itemRow)(nil)), "i", scope), f).Count(ctx)
+	if err != nil {
+		return nil, 0, fmt.Errorf("count items: %w", err)
+	}
+	var rows []viewRow
+	q := narrow(selectViews(s.read, &rows, scope), f)
+	if f.Judged == nil {
+		q = q.OrderExpr("i.open DESC")
+	}
+	if f.Judged == nil || !*f.Judged {
+		q = q.OrderExpr("CASE WHEN i.open THEN i.level END DESC, CASE WHEN i.open THEN i.first END")
+	}
+	if err := q.OrderExpr("i.last DESC, i.tenant, i.number DESC").Offset(offset).Limit(limit).Scan(ctx); err != nil {
+		return nil, 0, fmt.Errorf("items: %w", err)
+	}
+	return views(rows), int(total), nil
+}
+
+func narrow(q *bun.SelectQuery, f alert.Filter) *bun.SelectQuery {
+	if f.Judged != nil {
+		q = q.Where("i.open = ?", !*f.Judged)
+	}
+	if f.Level > 0 {
+		q = q.Where("i.level >= ?", f.Level)
+	}
+	if f.Rule != "" {
+		q = q.Where("i.rule = ?", f.Rule)
+	}
+	if f.Subject != "" {
+		q = q.Where("i.subject = ?", f.Subject)
+	}
+	if f.Site != "" {
+		q = q.Where("i.site = ?", f.Site)
+	}
+	if f.Incident != "" {
+		q = q.Where("i.id IN (SELECT mi.item FROM members AS mi WHERE mi.tenant = i.tenant AND mi.incident = ?)", f.Incident)
+	}
+	if !f.From.IsZero() {
+		q = q.Where("i.last >= ?", micros{f.From})
+	}
+	if !f.To.IsZero() {
+		q = q.Where("i.last < ?", micros{f.To})
+	}
+	return q
+}
+
+func views(rows []viewRow) []alert.ItemView {
+	out := make([]alert.ItemView, 0, len(rows))
+	for i := range rows {
+		out = append(out, rows[i].view())
+	}
+	return out
+}
+
+// Item implements alert.Store.
+func (s *State) Item(ctx context.Context, scope tenant.Scope, id string) (alert.ItemView, error) {
+	var rows []viewRow
+	if err := selectViews(s.read, &rows, scope).Where("i.id = ?", id).Limit(1).Scan(ctx); err != nil {
+		return alert.ItemView{}, fmt.Errorf("item %s: %w", id, err)
+	}
+	if len(rows) == 0 {
+		return alert.ItemView{}, fmt.Errorf("item %s: %w", id, alert.ErrNotFound)
+	}
+	return rows[0].view(), nil
+}
+
+// putItems adds new items with the tenant's next numbers, and brings known ones up to date.
+func putItems(ctx context.Context, tx bun.Tx, of tenant.ID, items []*alert.Item, changed *changes) error {
+	known, err := knownIDs(ctx, tx, (*itemRow)(nil), of, items, func(it *alert.Item) string { return it.ID })
+	if err != nil {
+		return fmt.Errorf("items of %s: %w", of, err)
+	}
+	var number int64
+	if err := tx.NewSelect().Model((*itemRow)(nil)).ColumnExpr("COALESCE(MAX(number), 0)").Where("tenant = ?", owner{of}).Scan(ctx, &number); err != nil {
+		return fmt.Errorf("number of items of %s: %w", of, err)
+	}
+	for _, it := range items {
+		row := newItemRow(it)
+		if known[it.ID] {
+			_, err = tx.NewUpdate().Model(row).Column("first", "last", "level").WherePK().Exec(ctx)
+			changed.of(of).ChangedItems++
+		} else {
+			number++
+			row.Number, known[it.ID] = number, true
+			_, err = tx.NewInsert().Model(row).Exec(ctx)
+			changed.of(of).NewItems++
+		}
+		if err != nil {
+			return fmt.Errorf("item %s: %w", it.ID, err)
+		}
+	}
+	return nil
+}
+
+// recount counts anew what of these items follows from their alerts and judgements: how many alerts, which is the latest, which judgement is in force,
+// and whether the item is open because it has none or more alerts than it spoke of.
+func recount(ctx context.Context, tx bun.Tx, of tenant.ID, ids []string) error {
+	_, err := tx.NewUpdate().Model((*itemRow)(nil)).
+		Set("alerts = (SELECT COUNT(*) FROM alerts AS a WHERE a.tenant = i.tenant AND a.item = i.id)").
+		Set("latest = (SELECT a.id FROM alerts AS a WHERE a.tenant = i.tenant AND a.item = i.id ORDER BY a.time DESC, a.id DESC LIMIT 1)").
+		Set("judgement = (SELECT CASE WHEN j.verdict <> '' THEN j.id END FROM judgements AS j WHERE j.tenant = i.tenant AND j.item = i.id ORDER BY j.id DESC LIMIT 1)").
+		Where("i.tenant = ? AND i.id IN ?", owner{of}, bun.Tuple(ids)).Exec(ctx)
+	if err == nil {
+		_, err = tx.NewUpdate().Model((*itemRow)(nil)).
+			Set("open = NOT EXISTS (SELECT 1 FROM judgements AS j WHERE j.id = i.judgement AND j.alerts >= i.alerts)").
+			Where("i.tenant = ? AND i.id IN ?", owner{of}, bun.Tuple(ids)).Exec(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("recount items of %s: %w", of, err)
+	}
+	return nil
+}
+
+// knownIDs tells which of the nouns have a row already.
+func knownIDs[T any](ctx context.Context, tx bun.Tx, model any, of tenant.ID, list []T, id func(T) string) (map[string]bool, error) {
+	ids := make([]string, len(list))
+	for i := range list {
+		ids[i] = id(list[i])
+	}
+	var found []string
+	err := tx.NewSelect().Model(model).Column("id").Where("tenant = ? AND id IN ?", owner{of}, bun.Tuple(ids)).Scan(ctx, &found)
+	known := map[string]bool{}
+	for _, id := range found {
+		known[id] = true
+	}
+	return known, err
+}
