@@ -1,6 +1,6 @@
 // Package state keeps records at rest in SQLite: tenants, people, sources, alerts, items, judgements, incidents, the audit log, and how far the pipeline is.
 //
-// pipeline.Records, rule.Statistics, rule.Sets).
+// What enters: calls of the contracts that stand with the nouns (tenant.Store, auth.Store, source.Store, source.Changes, alert.Store, alert.Trends, incident.Store,
 // What leaves: the nouns, read back, for the tenants of the Scope alone.
 // What it never does: keep events, decide who may see what, or say that something is kept before it is on disk.
 package state
@@ -21,16 +21,20 @@ import (
 
 	"github.com/noroshi-soc/noroshi/internal/alert"
 	"github.com/noroshi-soc/noroshi/internal/auth"
+	"github.com/noroshi-soc/noroshi/internal/incident"
+	"github.com/noroshi-soc/noroshi/internal/pipeline"
 	"github.com/noroshi-soc/noroshi/internal/source"
 	"github.com/noroshi-soc/noroshi/internal/tenant"
 )
 
 var (
-	_ tenant.Store   = (*State)(nil)
-	_ auth.Store     = (*State)(nil)
-	_ source.Store   = (*State)(nil)
-	_ source.Changes = (*State)(nil)
-	_ alert.Store    = (*State)(nil)
+	_ tenant.Store     = (*State)(nil)
+	_ auth.Store       = (*State)(nil)
+	_ source.Store     = (*State)(nil)
+	_ source.Changes   = (*State)(nil)
+	_ alert.Store      = (*State)(nil)
+	_ incident.Store   = (*State)(nil)
+	_ pipeline.Records = (*State)(nil)
 )
 
 // readers is how many queries run beside the one writer. Their page caches together with its own stay below 8 MB.
