@@ -1,6 +1,7 @@
 // Package state keeps records at rest in SQLite: tenants, people, sources, alerts, items, judgements, incidents, the audit log, and how far the pipeline is.
 //
 // What enters: calls of the contracts that stand with the nouns (tenant.Store, auth.Store, source.Store, source.Changes, alert.Store, alert.Trends, incident.Store,
+// pipeline.Records, rule.Statistics, rule.Sets).
 // What leaves: the nouns, read back, for the tenants of the Scope alone.
 // What it never does: keep events, decide who may see what, or say that something is kept before it is on disk.
 package state
@@ -23,6 +24,7 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/auth"
 	"github.com/noroshi-soc/noroshi/internal/incident"
 	"github.com/noroshi-soc/noroshi/internal/pipeline"
+	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/source"
 	"github.com/noroshi-soc/noroshi/internal/tenant"
 )
@@ -33,8 +35,11 @@ var (
 	_ source.Store     = (*State)(nil)
 	_ source.Changes   = (*State)(nil)
 	_ alert.Store      = (*State)(nil)
+	_ alert.Trends     = (*State)(nil)
 	_ incident.Store   = (*State)(nil)
 	_ pipeline.Records = (*State)(nil)
+	_ rule.Statistics  = (*State)(nil)
+	_ rule.Sets        = (*State)(nil)
 )
 
 // readers is how many queries run beside the one writer. Their page caches together with its own stay below 8 MB.
