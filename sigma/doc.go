@@ -20,7 +20,8 @@
 // modifier cased says otherwise. Numbers, booleans and strings compare by
 // their text, so 4688 in a rule matches 4688 and "4688" in an event. A list
 // matches where one of its elements does. null matches a null and an absent
-// field; every other pattern, also a lone wildcard and neq, needs a value.
+// field and exists looks at presence alone; every other pattern, also a lone
+// wildcard and neq, needs a value.
 // Keywords are looked for inside every text of the event; a number as a
 // keyword has to stand alone, not inside a longer word or number.
 // Regular expressions are those of package regexp (RE2): look-around, back
