@@ -9,5 +9,5 @@ import "embed"
 
 // FS holds the files under their names in this folder, "mappings/windows.yml".
 //
-//go:embed mappings
+//go:embed mappings rules scenarios
 var FS embed.FS
