@@ -61,8 +61,7 @@ type Ingest struct {
 
 // Syslog says where syslog is taken in, beside the own ports of sources.
 type Syslog struct {
-	TCP string `yaml:"tcp"` // HOST:PORT, "" for none
-	UDP string `yaml:"udp"`
+	Listen string `yaml:"listen"` // HOST:PORT, TCP and UDP, for sources known by their sender networks; "" for none
 }
 
 // Store bounds the event store.
@@ -163,7 +162,7 @@ func (c *Config) Check() error {
 	if c.Data == "" {
 		wrong("data", "must name a folder")
 	}
-	for key, addr := range map[string]string{"listen": c.Listen, "syslog.tcp": c.Syslog.TCP, "syslog.udp": c.Syslog.UDP} {
+	for key, addr := range map[string]string{"listen": c.Listen, "syslog.listen": c.Syslog.Listen} {
 		if addr == "" && key != "listen" {
 			continue
 		}
