@@ -122,7 +122,7 @@ func texts(out []string, v event.Value) []string {
 	for _, item := range v.List {
 		out = texts(out, item)
 	}
-	if v.Kind == event.String || v.Kind == event.Number {
+	if v.Kind == event.String {
 		out = append(out, v.Text)
 	}
 	return out
