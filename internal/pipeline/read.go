@@ -45,11 +45,14 @@ func (p *Pipeline) stateless(engine *detect.Engine, part uint16, m Message) read
 	return out
 }
 
+// readAhead is how many batches may wait for the commit of those before them, so that small ones are committed together.
+const readAhead = 24
+
 // ahead runs the stateless stages for the batches of a partition in parallel and hands the results over in order. The channel closes when ctx ends or the log fails.
 func (p *Pipeline) ahead(ctx context.Context, engine func(seq uint64) *detect.Engine, part uint16, from, to uint64) (<-chan read, func() error) {
 	type slot chan read
 	order := make(chan slot, p.deps.Workers)
-	out := make(chan read)
+	out := make(chan read, readAhead)
 	var failure error
 	go func() {
 		defer close(order)
