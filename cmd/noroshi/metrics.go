@@ -1,0 +1,33 @@
+package main
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/noroshi-soc/noroshi/internal/pipeline"
+)
+
+// newMetrics registers the plain counters of the parts under their words: received, parsed, unparsed, detected, stored, lag.
+func newMetrics(p *pipeline.Stats) *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	counter(r, "noroshi_pipeline_batches_total", "Batches done.", p.Batches.Load)
+	counter(r, "noroshi_events_stored_total", "Events committed to the event store.", p.Events.Load)
+	counter(r, "noroshi_events_parsed_total", "Events read as their format says.", func() int64 { return p.Events.Load() - p.Unparsed.Load() })
+	counter(r, "noroshi_events_unparsed_total", "Events kept without being read.", p.Unparsed.Load)
+	counter(r, "noroshi_matches_total", "Rule matches, informational ones included.", p.Matches.Load)
+	counter(r, "noroshi_alerts_total", "Alerts detected.", p.Alerts.Load)
+	counter(r, "noroshi_events_failed_total", "Events that detection could not evaluate.", p.Failed.Load)
+	counter(r, "noroshi_write_retries_total", "Writes to a store that had to be repeated.", p.Retries.Load)
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "noroshi_lag_batches", Help: "Batches durable in the log and not yet done.",
+	}, func() float64 { return float64(p.Lag.Load()) }))
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "noroshi_build_info", Help: "Always 1; the version is a label.", ConstLabels: prometheus.Labels{"version": version},
+	}, func() float64 { return 1 }))
+	return r
+}
+
+func counter(r *prometheus.Registry, name, help string, read func() int64) {
+	r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(read()) }))
+}
