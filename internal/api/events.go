@@ -256,11 +256,15 @@ func roundWidth(span time.Duration, n int) time.Duration {
 }
 
 func (a *api) eventValues(ctx context.Context, c *auth.Caller, in *valuesInput) (*reply[FieldValues], error) {
+	fields := query.Resolve(in.Field)
+	if kind := query.KindOf(fields[0]); len(fields) > 1 || kind == query.ID || kind == query.Instant {
+		return nil, invalid("query.field", "want one field whose values repeat; not an id, a time or an alias of several")
+	}
 	s, err := in.search(c)
 	if err != nil {
 		return nil, err
 	}
-	top, with, err := a.Events.Values(ctx, s, in.Field, in.Limit)
+	top, with, err := a.Events.Values(ctx, s, fields[0], in.Limit)
 	if err != nil {
 		return nil, err
 	}

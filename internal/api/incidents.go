@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -126,7 +125,7 @@ func (a *api) incidents() {
 
 func incidentOf(v incident.View) Incident {
 	out := Incident{
-		ID: v.ID, Number: v.Number, Label: fmt.Sprintf("INC-%d-%04d", v.First.UTC().Year(), v.Number), Tenant: v.Tenant.String(),
+		ID: v.ID, Number: v.Number, Label: v.Name(), Tenant: v.Tenant.String(),
 		Level: v.Level.String(), Phase: v.Phase.String(), First: Time(v.First), Last: Time(v.Last), Title: v.Title, TitleJA: v.TitleJA,
 		Status: string(v.Status), Hosts: listed(v.Hosts), Users: listed(v.Users), ItemCount: len(v.Members),
 		UpdatedBy: v.UpdatedBy, UpdatedAt: Time(v.UpdatedAt),

@@ -288,18 +288,16 @@ func (g *glance) senders(ctx context.Context) error {
 }
 
 func (g *glance) volume(ctx context.Context) (err error) {
-	since := query.Match{Field: "received", Op: query.GreaterEqual, Value: g.now.Add(-24 * time.Hour).Format(time.RFC3339Nano)}
-	unread := query.Match{Field: "dataset", Op: query.Equal, Value: event.DatasetUnparsed}
-	site := query.Match{Field: "site", Op: query.Equal, Value: g.site}
-	nodes := []query.Node{since}
+	var nodes []query.Node
 	if g.site != "" {
-		nodes = append(nodes, site)
+		nodes = append(nodes, query.Match{Field: "site", Op: query.Equal, Value: g.site})
 	}
-	if g.answer.EventsTotal, err = g.Events.Count(ctx, store.Search{Scope: g.scope, Query: query.And{Nodes: nodes}}); err != nil {
+	day := store.Search{Scope: g.scope, From: g.now.Add(-24 * time.Hour), ByReceipt: true, Query: query.And{Nodes: nodes}}
+	if g.answer.EventsTotal, err = g.Events.Count(ctx, day); err != nil {
 		return err
 	}
-	nodes = append(nodes[:len(nodes):len(nodes)], unread)
-	if g.answer.Unparsed, err = g.Events.Count(ctx, store.Search{Scope: g.scope, Query: query.And{Nodes: nodes}}); err != nil {
+	day.Query = query.And{Nodes: append(nodes, query.Match{Field: "dataset", Op: query.Equal, Value: event.DatasetUnparsed})}
+	if g.answer.Unparsed, err = g.Events.Count(ctx, day); err != nil {
 		return err
 	}
 	minute := g.now.Truncate(time.Minute)

@@ -151,7 +151,7 @@ func (a *api) createSource(ctx context.Context, c *auth.Caller, in *newSourceInp
 	if s.Zone == "" {
 		s.Zone = "UTC"
 	}
-	if err := a.checkSource(ctx, &s, b.Senders); err != nil {
+	if err := a.checkSource(ctx, c, &s, b.Senders); err != nil {
 		return nil, err
 	}
 	token, hash := newSourceToken()
@@ -165,11 +165,11 @@ func (a *api) createSource(ctx context.Context, c *auth.Caller, in *newSourceInp
 }
 
 // checkSource refuses what a door or normalize could not work with, and reads the senders.
-func (a *api) checkSource(ctx context.Context, s *source.Source, senders []string) error {
+func (a *api) checkSource(ctx context.Context, c *auth.Caller, s *source.Source, senders []string) error {
 	if err := checkZone(s.Zone); err != nil {
 		return err
 	}
-	t, err := a.tenantByID(ctx, tenant.NewScope(s.Tenant), s.Tenant)
+	t, err := a.tenantByID(ctx, c.Scope, s.Tenant)
 	if err != nil {
 		return err
 	}
@@ -239,7 +239,7 @@ func (a *api) changeSource(ctx context.Context, c *auth.Caller, in *changeSource
 	set(&s.Port, b.Port)
 	senders := mapped(s.Senders, netip.Prefix.String)
 	set(&senders, b.Senders)
-	if err := a.checkSource(ctx, &s, senders); err != nil {
+	if err := a.checkSource(ctx, c, &s, senders); err != nil {
 		return nil, err
 	}
 	if err := a.Sources.UpdateSource(ctx, c.Scope, s); err != nil {

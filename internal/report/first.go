@@ -74,7 +74,7 @@ func newDraft(view *incident.View, alerts []alert.Alert, lang string, of tenant.
 		title = view.TitleJA
 	}
 	d := &draft{
-		Label: fmt.Sprintf("INC-%d-%04d", view.First.UTC().Year(), view.Number), Title: escape(title), Tenant: escape(of.Name),
+		Label: view.Name(), Title: escape(title), Tenant: escape(of.Name),
 		Level: levelWords[view.Level].in(lang), Status: statusWords[view.Status].in(lang), Zone: w.zoneName(view.First),
 		Grave: view.Level >= alert.High,
 	}

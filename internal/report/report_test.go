@@ -70,7 +70,7 @@ func (s *story) step(minute int, level alert.Level, tactic, technique, title, su
 
 func intrusion() *story {
 	s := &story{}
-	s.view.Number, s.view.Status = 3, incident.InProgress
+	s.view.Year, s.view.Number, s.view.Status = 2026, 3, incident.InProgress
 	s.view.Title, s.view.TitleJA = "Credentials read out of LSASS (pc-sales-07, srv-file-01)", "LSASSからの認証情報の抜き取り(pc-sales-07、srv-file-01)"
 	const pc, user = "host:subject:pc-sales-07", "user:subject:h.tanaka"
 	s.step(0, alert.High, "execution", "T1204.002", "Office program starts a script", `powershell.exe -nop -w hidden -enc SQBFAFgA`, pc, user, `process:subject:c:\windows\winword.exe`)
@@ -105,7 +105,7 @@ func TestFirstReport(t *testing.T) {
 // What people judged to be no attack is no fact of the report, and asks for nothing.
 func TestFirstReportLeavesOutWhatIsNoAttack(t *testing.T) {
 	s := &story{}
-	s.view.Number, s.view.Status, s.view.Title = 12, incident.Open, "Port scan (10.0.0.5)"
+	s.view.Year, s.view.Number, s.view.Status, s.view.Title = 2026, 12, incident.Open, "Port scan (10.0.0.5)"
 	s.step(0, alert.Medium, "discovery", "T1046", "Port scan", "10.0.0.5 → 10.0.0.9:445", "ip:source:10.0.0.5", "ip:destination:10.0.0.9").
 		Judgement = &alert.Judgement{Verdict: alert.Test}
 	s.step(9, alert.Medium, "initial-access", "T9999", "Odd `log` [x](http://evil.example) | line", "a ` b\n| c |", "user:subject:svc_backup")
