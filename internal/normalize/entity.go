@@ -30,7 +30,7 @@ var normalForms = map[event.EntityKind]func(string) string{
 	event.KindIP:      ipEntity,
 	event.KindUser:    userEntity,
 	event.KindDomain:  domainEntity,
-	event.KindURL:     strings.ToLower,
+	event.KindURL:     urlEntity,
 	event.KindHash:    hashEntity,
 	event.KindProcess: pathEntity,
 	event.KindFile:    pathEntity,
@@ -130,6 +130,14 @@ func domainEntity(s string) string {
 		return ""
 	}
 	return name
+}
+
+// urlEntity keeps whole addresses only.
+func urlEntity(s string) string {
+	if strings.HasPrefix(s, "/") {
+		return ""
+	}
+	return strings.ToLower(plainValue(s))
 }
 
 func hashEntity(s string) string {

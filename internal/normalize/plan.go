@@ -118,7 +118,7 @@ func (t *tables) derive(ev *event.Event) {
 	for _, c := range p.set {
 		ev.Columns[c.column] = c.text
 	}
-	completeURL(&ev.Columns)
+	completeURL(ev)
 	p.fillEntities(ev, gathered)
 }
 
@@ -147,9 +147,22 @@ func (p *plan) fillColumns(ev *event.Event) []event.Value {
 	return gathered
 }
 
-// completeURL puts the scheme and the host before a bare path, so that the whole address can be searched and matched.
-func completeURL(c *event.Columns) {
-	if host := c[event.URLDomain]; host != "" && strings.HasPrefix(c[event.URLFull], "/") {
-		c[event.URLFull] = "http://" + host + c[event.URLFull]
+// completeURL puts the scheme and the host as sent, with its port, before a bare path, so that the whole address can be searched and matched.
+func completeURL(ev *event.Event) {
+	if !strings.HasPrefix(ev.Columns[event.URLFull], "/") {
+		return
+	}
+	host := ""
+	switch {
+	case strings.HasPrefix(ev.Dataset, "zeek."):
+		host = ev.Fields.Text("host")
+	case strings.HasPrefix(ev.Dataset, "suricata."): // takes the port off the host
+		host = ev.Fields.Text("http.hostname")
+		if port := ev.Fields.Text("http.http_port"); host != "" && port != "" && port != "80" {
+			host += ":" + port
+		}
+	}
+	if host != "" {
+		ev.Columns[event.URLFull] = "http://" + host + ev.Columns[event.URLFull]
 	}
 }
