@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/noroshi-soc/noroshi/internal/event"
 )
 
 // title names an incident by its gravest finding and its hosts, in both languages.
 func (r *reach) title(o *open) {
 	var top *node
-	var hosts []string
+	var hosts, addresses []string
 	for _, item := range o.Nodes {
 		n := r.byItem[item]
 		if n == nil {
@@ -18,8 +20,11 @@ func (r *reach) title(o *open) {
 		if top == nil || n.Item.Level > top.Item.Level || n.Item.Level == top.Item.Level && earlierItem(n, top) {
 			top = n
 		}
-		if n.Host != "" && !slices.Contains(hosts, n.Host) {
+		switch {
+		case n.Item.Subject.Kind == event.KindHost:
 			hosts = append(hosts, n.Host)
+		case n.Host != "":
+			addresses = append(addresses, n.Host)
 		}
 	}
 	if top == nil {
@@ -29,7 +34,11 @@ func (r *reach) title(o *open) {
 	if ja == "" {
 		ja = top.Item.Title
 	}
+	if len(hosts) == 0 {
+		hosts = addresses // sensors of the network know no names
+	}
 	slices.Sort(hosts)
+	hosts = slices.Compact(hosts)
 	o.Incident.Title, o.Incident.TitleJA = top.Item.Title, ja
 	if len(hosts) == 0 {
 		return
