@@ -48,6 +48,12 @@ func (o Object) MarshalJSON() ([]byte, error) {
 	return o, nil
 }
 
+// UnmarshalJSON keeps the object as it stands.
+func (o *Object) UnmarshalJSON(data []byte) error {
+	*o = append((*o)[:0], data...)
+	return nil
+}
+
 // Schema describes it: any names, any values.
 func (Object) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: &huma.Schema{}}
