@@ -19,7 +19,7 @@ type sink struct {
 	*call
 	pending pending
 	header  string // Zeek's header in force before the first pending record
-	data    bool   // a pending record is none of Zeek's header lines
+	data    bool   // a pending record is none of Zeek's # lines
 
 	zeek  *zeekHeader // nil when there is none to look for
 	saved string      // the header as the store has it
@@ -43,7 +43,7 @@ func (s *sink) add(ctx context.Context, r source.Record) error {
 	if begins {
 		s.zeek.see(r.Bytes)
 	}
-	s.data = s.data || !begins
+	s.data = s.data || len(r.Bytes) == 0 || r.Bytes[0] != '#'
 	s.pending.add(r)
 	if r.Problem != "" && len(s.errors)+len(s.answer.Errors) < maxErrors {
 		s.errors = append(s.errors, recordError{s.records, r.Problem})
