@@ -71,7 +71,7 @@ type Trends interface {
 	ItemsByHour(ctx context.Context, scope tenant.Scope, f TrendFilter) ([]HourCount, error)
 	// Judged counts verdicts in force by when they were given; items that were reopened since are left out.
 	Judged(ctx context.Context, scope tenant.Scope, f TrendFilter) (Judged, error)
-	// Techniques counts the techniques of items whose last alert lies in the span, most frequent first.
+	// Techniques counts the techniques of items whose last alert lies in the span, most frequent first. An item has those that its rule named last.
 	Techniques(ctx context.Context, scope tenant.Scope, f TrendFilter) ([]TechniqueCount, error)
 	// Phases counts incidents that are not closed by the furthest phase reached, in the order of an attack; From and To do not narrow it.
 	Phases(ctx context.Context, scope tenant.Scope, f TrendFilter) ([]PhaseCount, error)

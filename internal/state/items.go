@@ -91,28 +91,45 @@ func selectViews(db bun.IDB, rows *[]viewRow, scope tenant.Scope) *bun.SelectQue
 // Items implements alert.Store.
 func (s *State) Items(ctx context.Context, scope tenant.Scope, f alert.Filter) ([]alert.ItemView, int, error) {
 	offset, limit := page(f.Offset, f.Limit)
-	total, err := narrow(within(s.read.NewSelect().Model((*itemRow)(nil)), "i", scope), f).Count(ctx)
-	if err != nil {
-		return nil, 0, fmt.Errorf("count items: %w", err)
+	total, list := 0, []alert.ItemView{}
+	for _, judged := range []bool{false, true} {
+		if f.Judged != nil && *f.Judged != judged {
+			continue
+		}
+		n, err := narrow(within(s.read.NewSelect().Model((*itemRow)(nil)), "i", scope), f).Where("i.open = ?", !judged).Count(ctx)
+		if err != nil {
+			return nil, 0, fmt.Errorf("count items: %w", err)
+		}
+		total += int(n)
+		if room := limit - int64(len(list)); offset < n && room > 0 {
+			more, err := s.pageOfItems(ctx, scope, f, judged, offset, room)
+			if err != nil {
+				return nil, 0, err
+			}
+			list = append(list, more...)
+		}
+		offset = max(offset-n, 0)
 	}
-	var rows []viewRow
-	q := narrow(selectViews(s.read, &rows, scope), f)
-	if f.Judged == nil {
-		q = q.OrderExpr("i.open DESC")
-	}
-	if f.Judged == nil || !*f.Judged {
-		q = q.OrderExpr("CASE WHEN i.open THEN i.level END DESC, CASE WHEN i.open THEN i.first END")
-	}
-	if err := q.OrderExpr("i.last DESC, i.tenant, i.number DESC").Offset(offset).Limit(limit).Scan(ctx); err != nil {
-		return nil, 0, fmt.Errorf("items: %w", err)
-	}
-	return views(rows), int(total), nil
+	return list, total, nil
 }
 
-func narrow(q *bun.SelectQuery, f alert.Filter) *bun.SelectQuery {
-	if f.Judged != nil {
-		q = q.Where("i.open = ?", !*f.Judged)
+// pageOfItems reads open or judged items, each in their own order, which has an index. What other tables say is read for this page alone.
+func (s *State) pageOfItems(ctx context.Context, scope tenant.Scope, f alert.Filter, judged bool, offset, limit int64) ([]alert.ItemView, error) {
+	order := "i.level DESC, i.first, i.tenant, i.number"
+	if judged {
+		order = "i.last DESC, i.tenant, i.number DESC"
 	}
+	inner := narrow(within(s.read.NewSelect().Model((*itemRow)(nil)), "i", scope), f).
+		Where("i.open = ?", !judged).OrderExpr(order).Offset(offset).Limit(limit)
+	var rows []viewRow
+	if err := selectViews(s.read, &rows, scope).ModelTableExpr("(?) AS i", inner).OrderExpr(order).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("items: %w", err)
+	}
+	return views(rows), nil
+}
+
+// narrow applies the filter but Judged, Offset and Limit.
+func narrow(q *bun.SelectQuery, f alert.Filter) *bun.SelectQuery {
 	if f.Level > 0 {
 		q = q.Where("i.level >= ?", f.Level)
 	}

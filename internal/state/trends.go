@@ -108,9 +108,12 @@ func (s *State) Techniques(ctx context.Context, scope tenant.Scope, f alert.Tren
 		N          int
 		Last       micros
 	}
-	q := s.itemsOf(scope, f.Site).Join("JOIN alerts AS a ON a.tenant = i.tenant AND a.id = i.latest").
-		ColumnExpr("a.techniques, COUNT(*) AS n, MAX(i.last) AS last").GroupExpr("a.techniques")
-	if err := between(q, "i.last", f.From, f.To).Scan(ctx, &rows); err != nil {
+	rules := between(s.itemsOf(scope, f.Site), "i.last", f.From, f.To).
+		ColumnExpr("i.tenant, i.rule, COUNT(*) AS n, MAX(i.last) AS last").GroupExpr("i.tenant, i.rule")
+	err := s.read.NewSelect().TableExpr("(?) AS g", rules).ColumnExpr("g.n, g.last").
+		ColumnExpr("(SELECT a.techniques FROM alerts AS a WHERE a.tenant = g.tenant AND a.rule = g.rule ORDER BY a.time DESC LIMIT 1) AS techniques").
+		Scan(ctx, &rows)
+	if err != nil {
 		return nil, fmt.Errorf("techniques: %w", err)
 	}
 	counts := map[string]alert.TechniqueCount{}

@@ -107,7 +107,8 @@ CREATE TABLE items (
   PRIMARY KEY (tenant, id),
   UNIQUE (tenant, number)
 );
-CREATE INDEX items_queue ON items (tenant, open, level, first);
+CREATE INDEX items_queue ON items (tenant, open, level DESC, first, judgement);
+CREATE INDEX items_judged ON items (tenant, open, last);
 CREATE INDEX items_last ON items (tenant, last);
 CREATE INDEX items_rule ON items (tenant, rule, last);
 
