@@ -32,6 +32,10 @@ func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	if at > len(steps) {
 		return fmt.Errorf("%w: its schema is %d and this program knows %d; start the newer program, or restore a backup from before it", ErrNewer, at, len(steps))
 	}
+	// Only now, since a file that is refused shall stay as it is. The file remembers it.
+	if _, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+		return err
+	}
 	for i, name := range steps[at:] {
 		version := at + i + 1
 		if err := migrateStep(ctx, db, name, version); err != nil {
