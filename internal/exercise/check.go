@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // checkWork checks that the background of the day has all that it draws from.
@@ -35,10 +36,37 @@ func (c *checker) checkWork() {
 	c.checkNoise(w)
 }
 
+// Bounds that keep any scenario playable.
+const (
+	longestDay  = 24 * time.Hour
+	mostTries   = 10_000
+	mostAtOnce  = 64
+	mostBytes   = 1 << 40
+	mostPresent = 2_000 // hosts, people, servers
+)
+
+// plainName tells that a text can stand in any log as a name.
+func plainName(name string) bool {
+	return name != "" && len(name) <= 64 && strings.IndexFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-_.", r)
+	}) < 0
+}
+
+// oneLine tells that a text cannot break a line of a log in two.
+func oneLine(text string) bool { return !strings.ContainsFunc(text, unicode.IsControl) }
+
+// within tells that a time span is neither negative nor longer than a day.
+func within(spans ...time.Duration) bool {
+	return !slices.ContainsFunc(spans, func(d time.Duration) bool { return d < 0 || d > longestDay })
+}
+
 func (c *checker) checkNoise(w *Work) {
 	for _, g := range w.Guessing {
 		if c.host(g.Host) == nil || !c.place(g.From) || len(g.Users) == 0 {
 			c.wrong("work: guessing at %s: host %q, from %q or users missing", g.At, g.Host, g.From)
+		}
+		if g.Tries < 0 || g.Tries > mostTries || !within(g.Every) || slices.ContainsFunc(g.Users, func(u string) bool { return !oneLine(u) }) {
+			c.wrong("work: guessing at %s: %d tries every %s, or a user's name of two lines", g.At, g.Tries, g.Every)
 		}
 	}
 	for _, n := range w.Sensor {
@@ -66,6 +94,9 @@ func (c *checker) checkStep(step *Step, ids map[string]bool) {
 	ids[step.ID] = true
 	if step.At < c.s.From || step.At > c.s.Until {
 		c.wrong("step %q: at %s is outside of the day", step.ID, step.At)
+	}
+	if !plainName(first(step.User, system)) {
+		c.wrong("step %q: user %q is no name", step.ID, step.User)
 	}
 	if step.Every < 0 || step.Every > 0 && step.Every < time.Minute {
 		c.wrong("step %q: every %s is too often", step.ID, step.Every)
@@ -97,10 +128,19 @@ func setFields(a *Action) int {
 func (c *checker) checkAction(step *Step, a *Action) {
 	c.checkProcesses(step, a)
 	c.checkTargets(step, a)
-	if b := a.Beacon; b != nil && (b.Every < time.Second || b.Jitter < 0 || b.Jitter >= b.Every) {
+	if a.Wait != nil && !within(*a.Wait) {
+		c.wrong("step %q: wait %s", step.ID, *a.Wait)
+	}
+	if a.Copy != nil && (a.Copy.Bytes < 0 || a.Copy.Bytes > mostBytes) {
+		c.wrong("step %q: copy of %d bytes", step.ID, a.Copy.Bytes)
+	}
+	if a.Sudo != nil && !oneLine(a.Sudo.Command+a.Sudo.Refused+a.Sudo.User) || a.SSH != nil && !oneLine(a.SSH.User+a.SSH.Method) {
+		c.wrong("step %q: a line of syslog cannot hold a line break", step.ID)
+	}
+	if b := a.Beacon; b != nil && (b.Every < time.Second || b.Jitter < 0 || b.Jitter >= b.Every || !within(b.AlertEvery)) {
 		c.wrong("step %q: beacon every %s with jitter %s", step.ID, b.Every, b.Jitter)
 	}
-	if s := a.Scan; s != nil && (s.First < 1 || s.Last > 254 || s.Last < s.First || len(s.Ports) == 0 || s.Gap < 0) {
+	if s := a.Scan; s != nil && (s.First < 1 || s.Last > 254 || s.Last < s.First || len(s.Ports) == 0 || len(s.Ports) > mostTries || !within(s.Gap)) {
 		c.wrong("step %q: scan from %d to %d with %d ports", step.ID, s.First, s.Last, len(s.Ports))
 	}
 	if s := a.Service; s != nil && s.As != "" {
@@ -201,5 +241,8 @@ func (c *checker) checkConnect(step *Step, a *ConnectAction) {
 	}
 	if a.Port < 1 || a.Port > 65535 {
 		c.wrong("step %q: connect to port %d", step.ID, a.Port)
+	}
+	if min(a.Out, a.In) < 0 || max(a.Out, a.In) > mostBytes || !within(a.Lasts) || a.Parallel < 0 || a.Parallel > mostAtOnce {
+		c.wrong("step %q: connect with %d bytes out, %d in, %d at once, for %s", step.ID, a.Out, a.In, a.Parallel, a.Lasts)
 	}
 }

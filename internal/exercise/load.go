@@ -17,7 +17,7 @@ import (
 // day are errors that name the place. A scenario that loads can be played.
 func Load(data []byte) (*Scenario, error) {
 	var s Scenario
-	if err := yaml.UnmarshalWithOptions(data, &s, yaml.Strict()); err != nil {
+	if err := decode(data, &s); err != nil {
 		return nil, fmt.Errorf("scenario: %w", err)
 	}
 	location, err := time.LoadLocation(s.Zone)
@@ -31,6 +31,16 @@ func Load(data []byte) (*Scenario, error) {
 		return nil, fmt.Errorf("scenario %q: %w", s.ID, errors.Join(c.errs...))
 	}
 	return &s, nil
+}
+
+// decode reads strict YAML. The YAML reader panics on some broken texts.
+func decode(data []byte, into *Scenario) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("text is no YAML that can be read: %v", r)
+		}
+	}()
+	return yaml.UnmarshalWithOptions(data, into, yaml.Strict())
 }
 
 // LoadFile reads a scenario from a file system.
@@ -65,6 +75,9 @@ func (c *checker) check() {
 	}
 	if s.Until <= s.From {
 		c.wrong("until %s is not after from %s", s.Until, s.From)
+	}
+	if s.Duration() > longestDay || max(len(s.Hosts), len(s.People), len(s.Internet)) > mostPresent {
+		c.wrong("a day of %s with %d hosts is more than can be played (%s, %d)", s.Duration(), len(s.Hosts), longestDay, mostPresent)
 	}
 	c.checkPlaces()
 	c.checkSources()
@@ -118,6 +131,9 @@ func (c *checker) checkPlaces() {
 		if _, err := netip.ParseAddr(h.IP); err != nil {
 			c.wrong("host %q: address %q: %w", h.Name, h.IP, err)
 		}
+		if !plainName(h.Name) {
+			c.wrong("host %q: want letters, digits, dots and dashes", h.Name)
+		}
 		if seen[h.Name] || seen[h.IP] {
 			c.wrong("host %q (%s) is there twice", h.Name, h.IP)
 		}
@@ -169,7 +185,12 @@ func (c *checker) checkSources() {
 }
 
 func (c *checker) checkPeople() {
+	seated := map[string]string{}
 	for _, p := range c.s.People {
+		if other := seated[p.Host]; other != "" || !plainName(p.ID) {
+			c.wrong("person %q: id is no name, or %q has the host %q already", p.ID, other, p.Host)
+		}
+		seated[p.Host] = p.ID
 		if !c.windows(p.Host) {
 			c.wrong("person %q: no Windows host %q", p.ID, p.Host)
 		}
