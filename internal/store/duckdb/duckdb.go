@@ -8,6 +8,7 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,6 +46,8 @@ type Store struct {
 	options Options
 	log     *slog.Logger
 
+	release func() // of the claim on the file
+
 	writing sync.Mutex // DuckDB has one writer at a time
 
 	mu     sync.RWMutex // held for reading while db is in use
@@ -56,8 +59,8 @@ type Store struct {
 // Open opens the file, or makes it with the schema of this version. A file of a newer version is refused.
 // Only one process at a time can have the file open.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
-	if path == "" || strings.ContainsAny(path, "?\x00") {
-		return nil, fmt.Errorf("open event store: file name %q is empty or has a question mark", path)
+	if path == "" || strings.ContainsRune(path, 0) {
+		return nil, fmt.Errorf("open event store: %q is no file name", path)
 	}
 	if opts.MemoryLimit == "" {
 		opts.MemoryLimit = "1GB"
@@ -69,24 +72,40 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Store{path: path, options: opts, log: opts.Logger}
-	db, err := s.connect(ctx)
-	if err != nil {
+	var err error
+	if s.release, err = claim(path); err != nil {
 		return nil, fmt.Errorf("open event store %s: %w", path, err)
 	}
-	s.db = db
+	if s.db, err = s.connect(ctx); err != nil {
+		s.release()
+		return nil, fmt.Errorf("open event store %s: %w", path, err)
+	}
 	return s, nil
 }
+
+// rowGroup is how many events DuckDB compresses together. A checkpoint writes the last group anew, so its default of 122880 costs a third more
+// time and space when events come in small batches.
+const rowGroup = 30720
 
 func (s *Store) connect(ctx context.Context) (*sql.DB, error) {
 	settings := url.Values{
 		"threads":                      {strconv.Itoa(s.options.Threads)},
 		"memory_limit":                 {s.options.MemoryLimit},
-		"checkpoint_threshold":         {"64MB"}, // more makes start after a crash slow, less makes inserts slow
+		"checkpoint_threshold":         {"64MB"}, // more makes the start after a crash slow, less makes inserts slow
+		"temp_directory":               {s.path + ".tmp"},
 		"autoinstall_known_extensions": {"false"},
 		"autoload_known_extensions":    {"false"},
 		"preserve_insertion_order":     {"false"},
 	}
-	connector, err := duckdb.NewConnector(s.path+"?"+settings.Encode(), nil)
+	attach := fmt.Sprintf("ATTACH IF NOT EXISTS '%s' AS noroshi (TYPE duckdb, ROW_GROUP_SIZE %d)", strings.ReplaceAll(s.path, "'", "''"), rowGroup)
+	connector, err := duckdb.NewConnector("?"+settings.Encode(), func(conn driver.ExecerContext) error {
+		for _, statement := range []string{attach, "USE noroshi", "SET late_materialization_max_rows = 10000"} {
+			if _, err := conn.ExecContext(context.Background(), statement, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -108,15 +127,7 @@ func prepare(ctx context.Context, db *sql.DB) error {
 	if err := registerAddress(conn); err != nil {
 		return err
 	}
-	if err := migrate(ctx, conn); err != nil {
-		return err
-	}
-	for _, set := range []string{"SET late_materialization_max_rows = 10000", "SET lock_configuration = true"} {
-		if _, err := conn.ExecContext(ctx, set); err != nil {
-			return fmt.Errorf("%s: %w", set, err)
-		}
-	}
-	return nil
+	return migrate(ctx, conn)
 }
 
 // use runs f with the database. When DuckDB has given up its instance (a full disk at a checkpoint does that), the file is opened anew first.
@@ -125,11 +136,14 @@ func (s *Store) use(ctx context.Context, f func(*sql.DB) error) error {
 		return err
 	}
 	s.mu.RLock()
-	if s.closed {
-		s.mu.RUnlock()
-		return ErrClosed
+	err := ErrClosed
+	switch {
+	case s.closed:
+	case s.db == nil: // another call could not open it again
+		err = fmt.Errorf("event store %s is broken", s.path)
+	default:
+		err = f(s.db)
 	}
-	err := f(s.db)
 	s.mu.RUnlock()
 	if err != nil && isFatal(err) {
 		s.mu.Lock()
@@ -179,6 +193,7 @@ func (s *Store) Close() error {
 		return nil
 	}
 	s.closed = true
+	defer s.release()
 	if s.db == nil {
 		return nil
 	}

@@ -109,7 +109,7 @@ func migrateIn(ctx context.Context, conn *sql.Conn) error {
 		if err := migrations[version](ctx, conn); err != nil {
 			return fmt.Errorf("migrate to format %d: %w", version+1, err)
 		}
-		if _, err := conn.ExecContext(ctx, "INSERT INTO format VALUES ($1, now()::TIMESTAMP)", version+1); err != nil {
+		if _, err := conn.ExecContext(ctx, "INSERT INTO format VALUES ($1, timezone('UTC', now()))", version+1); err != nil {
 			return err
 		}
 	}
