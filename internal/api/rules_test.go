@@ -1,0 +1,69 @@
+package api_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/noroshi-soc/noroshi/internal/api"
+)
+
+func TestRules(t *testing.T) {
+	w := newWorld(t)
+	me := w.as("root")
+	f := func(query string, want ...string) api.RuleList {
+		t.Helper()
+		var got api.RuleList
+		me.want(200, &got, "GET", "/rules"+query, nil)
+		ids := []string{}
+		for _, r := range got.Rules {
+			ids = append(ids, r.ID)
+		}
+		same(t, query, ids, want)
+		return got
+	}
+	f("?q=powershell", "rule-1")
+	f("?q=T1027", "rule-2")
+	f("?q=B.YML", "rule-2")
+	got := f("", "rule-1", "rule-2")
+	same(t, "problems", got.Problems, "[{c.yml 3 c detection unknown modifier}]")
+	same(t, "version", got.Version, "v1")
+	r := got.Rules[0]
+	same(t, "of both tenants", []any{r.AlertsTotal, r.Alerts24h, r.ItemsOpen, r.Verdicts, time.Time(r.LastHit).Format("15:04")}, "[2 2 0 map[level_3:2] 11:30]")
+	same(t, "of one", f("?tenant=alpha", "rule-1", "rule-2").Rules[0].AlertsTotal, 1)
+
+	var one api.RuleDetail
+	me.want(200, &one, "GET", "/rules/rule-1?tenant=alpha", nil)
+	same(t, "text", one.Source+one.DescriptionJA, "title: x\n説明")
+	if n := len(one.HitsByDay); n != 30 || one.HitsByDay[n-1] != (api.DayCount{Day: "2026-04-01", Count: 1}) {
+		t.Errorf("hits: %v", one.HitsByDay)
+	}
+	me.refused(404, "not_found", "GET", "/rules/rule-9", nil)
+}
+
+func TestOverview(t *testing.T) {
+	w := newWorld(t)
+	me := w.as("root")
+	var got api.Overview
+	me.want(200, &got, "GET", "/overview?tenant=alpha&hours=3", nil)
+	same(t, "open", got.ItemsOpenByLevel, "map[critical:0 high:1 informational:0 low:0 medium:0]")
+	if len(got.ItemsByHour) != 3 || got.ItemsByHour[2].Levels["high"] != 2 || got.ItemsByHour[0].Levels["high"] != 0 {
+		t.Errorf("by hour: %v", got.ItemsByHour)
+	}
+	same(t, "oldest", time.Time(got.OldestOpen).Format("15:04"), "11:31")
+	same(t, "judged", []any{got.Judged, *got.FalsePositiveRate}, "[map[level_3:1] 0]")
+	same(t, "rules", got.TopRules, "[{rule-1 Encoded PowerShell 符号化されたPowerShell 1 1 0} {rule-2 Second  1 0 0}]")
+	if len(got.IncidentsOpen) != 1 || got.IncidentsOpen[0].AlertCount != 2 {
+		t.Errorf("incidents: %v", got.IncidentsOpen)
+	}
+	same(t, "phases", got.IncidentsByPhase["foothold"], 1)
+	if len(got.Techniques) != 1 || got.Techniques[0].Tactic != "execution" || got.Techniques[0].Phase != "foothold" || got.Techniques[0].Items != 2 {
+		t.Errorf("techniques: %+v", got.Techniques)
+	}
+	if len(got.Sources) != 1 || *got.Sources[0].SilentS != 90 || got.Sources[0].Events1h != 3 {
+		t.Errorf("sources: %+v", got.Sources)
+	}
+	same(t, "received", []any{got.EventsTotal, got.Unparsed, len(got.ReceivedPerMinute)}, "[3 1 60]")
+
+	me.want(200, &got, "GET", "/overview?site=nowhere", nil)
+	same(t, "of no site", []any{got.EventsTotal, got.Unparsed, len(got.Sources), len(got.IncidentsOpen), got.ItemsOpenByLevel["high"], got.FalsePositiveRate}, "[0 0 0 0 0 <nil>]")
+}
