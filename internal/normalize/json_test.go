@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -206,4 +207,50 @@ func inLine(name string, elements []any) event.Fields {
 		}
 	}
 	return out
+}
+
+func BenchmarkJSON(b *testing.B) {
+	record := `{"EventTime":"2026-06-30 10:15:02","Hostname":"PC-041.aoi.example","EventID":1,"SourceName":"Microsoft-Windows-Sysmon"` +
+		strings.Repeat(`,"Image":"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe","ProcessId":"8120","Task":13,"UserID":"S-1-5-18"`, 11) + `}`
+	b.SetBytes(int64(len(record)))
+	b.ReportAllocs()
+	var s jsonScanner
+	for b.Loop() {
+		if _, _, err := s.scan(record); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// A record made to be large in memory stays within bounds.
+func TestJSONBoundsMemory(t *testing.T) {
+	const size = 64 << 10
+	fill := func(head, part, tail string) string {
+		return head + strings.Repeat(part, (size-len(head)-len(tail))/len(part)) + tail
+	}
+	many := func(f func(i int) string) string {
+		var b strings.Builder
+		for i := 0; b.Len() < size; i++ {
+			b.WriteString(f(i))
+		}
+		return b.String()
+	}
+	for name, record := range map[string]string{
+		"long prefix":     fill(`{"`+strings.Repeat("n", 500)+`":{`, `"a":1,`, `"a":1}}`),
+		"scalars":         fill(`{"a":[`, `1,`, `1]}`),
+		"objects":         fill(`{"a":[`, `{"b":1},`, `1]}`),
+		"different names": `{"a":[` + many(func(i int) string { return fmt.Sprintf(`{"%x":1},`, i) }) + `1]}`,
+		"repeated names":  fill(`{"a":[{`, `"b":1,`, `"b":1}]}`),
+		"nested":          fill(`{"a":`, `[`, `1`),
+		"nested lists":    fill(`{"a":[`, `[[[1]]],`, `1]}`),
+		"escapes":         fill(`{"a":"`, `\u0001`, `"}`),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, _, _ = new(jsonScanner).scan(record)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 16<<20 {
+			t.Errorf("%s: %d bytes allocated for 64 KB", name, used)
+		}
+	}
 }

@@ -96,7 +96,7 @@ func whole(t *testing.T, n *normalize.Normalizer, format source.Format, name str
 	for i := range events {
 		ev := &events[i]
 		counts[ev.Dataset]++
-		if (!ev.Parsed() || ev.Problem != "") {
+		if !ev.Parsed() || ev.Problem != "" {
 			t.Errorf("%s: record %d: %s: %s", name, i, ev.Dataset, ev.Problem)
 		}
 		if i%10 > 0 { // one in ten for the slow part
