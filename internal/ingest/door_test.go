@@ -57,6 +57,8 @@ func (m *memory) set(fail error, sources ...source.Known) {
 
 const token = "a token of 32 characters, or more"
 
+func tokenHash() [32]byte { return sha256.Sum256([]byte(token)) }
+
 func known(t testing.TB, id string, change func(*source.Known)) source.Known {
 	t.Helper()
 	tid, err := tenant.ParseID("aoi")
@@ -65,7 +67,7 @@ func known(t testing.TB, id string, change func(*source.Known)) source.Known {
 	}
 	k := source.Known{
 		Source:    source.Source{ID: id, Tenant: tid, Site: "osaka", Format: source.FormatAuto, Zone: "Asia/Tokyo", Created: time.Unix(1, 0)},
-		TokenHash: sha256.Sum256([]byte(token)),
+		TokenHash: tokenHash(),
 	}
 	if change != nil {
 		change(&k)
