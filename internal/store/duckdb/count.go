@@ -172,6 +172,5 @@ func (c *compiler) valuesOf(field string) (list, has string, err error) {
 	if query.KindOf(field) != query.Own {
 		return "[" + quoted(field) + "::VARCHAR]", has, nil
 	}
-	f := c.own(field)
-	return "CASE WHEN NOT " + f.key + " THEN NULL WHEN " + f.isList + " THEN list_distinct(" + f.list + ") ELSE [" + f.text + "] END", has, nil
+	return "list_distinct(" + c.own(field).values + ")", has, nil
 }

@@ -10,22 +10,20 @@ import (
 
 // own is one of the log's own fields within the JSON of attributes.
 type own struct {
-	key     string // what the JSON has when the field is there, to pass the other rows by without reading their JSON
-	isList  string
-	list    string // the elements as text
-	text    string // the value as text
+	key     string // what the JSON has when the field is there; the JSON of other rows need not be read
 	present string // there, and not null
+	values  string // the value as text in a list of one, or the elements of the list as text
 }
 
 func (c *compiler) own(name string) own {
 	pointer := c.arg("/"+pointerEscaper.Replace(valid(name))) + "::VARCHAR"
-	text := "(attributes->>" + pointer + ")"
+	key := "contains(attributes, " + c.arg(keyText(name)) + "::VARCHAR)"
+	// The lambda names the value, which is thus looked for once a row.
+	value := "list_transform([json_extract(attributes, " + pointer + `)], lambda j: CASE WHEN starts_with(j, '[') THEN from_json(j, '["VARCHAR"]') ELSE [j->>'$'] END)[1]`
 	return own{
-		key:     "contains(attributes, " + c.arg(keyText(name)) + "::VARCHAR)",
-		isList:  "(starts_with(" + text + ", '[') AND json_type(attributes, " + pointer + ") = 'ARRAY')",
-		list:    "from_json(json_extract(attributes, " + pointer + `), '["VARCHAR"]')`,
-		text:    text,
-		present: "(" + text + " IS NOT NULL)",
+		key:     key,
+		present: "CASE WHEN " + key + " THEN (attributes->>" + pointer + ") IS NOT NULL ELSE false END",
+		values:  "CASE WHEN " + key + " THEN " + value + " END",
 	}
 }
 
@@ -48,17 +46,10 @@ func jsonText(text string) string {
 func (c *compiler) ownMatch(m query.Match) (string, error) {
 	f := c.own(m.Field)
 	if m.Op == query.Exists {
-		return "(" + f.key + " AND " + f.present + ")", nil
-	}
-	scalar, err := c.ownCompare(f.text, m)
-	if err != nil {
-		return "", err
+		return f.present, nil
 	}
 	element, err := c.ownCompare("x", m)
-	if err != nil {
-		return "", err
-	}
-	return "(" + f.key + " AND CASE WHEN " + f.isList + " THEN " + anyElement(f.list, element) + " ELSE " + scalar + " END)", nil
+	return "(" + f.key + " AND " + anyElement(f.values, element) + ")", err
 }
 
 // ownCompare is textMatch, but that a number fits a number of the same value: 1 is 1.0.
@@ -71,7 +62,7 @@ func (c *compiler) ownCompare(expr string, m query.Match) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	fits := text + " OR (regexp_full_match(" + expr + `, '-?[0-9]+\.[0-9]+') AND try_cast(` + expr + " AS DOUBLE) = " + c.arg(number) + "::DOUBLE)"
+	fits := text + " OR CASE WHEN contains(" + expr + ", '.') THEN regexp_full_match(" + expr + `, '-?[0-9]+\.[0-9]+') AND try_cast(` + expr + " AS DOUBLE) = " + c.arg(number) + "::DOUBLE ELSE false END"
 	if whole := strconv.FormatFloat(number, 'f', -1, 64); whole != m.Value {
 		fits += " OR " + expr + " = " + c.arg(whole) + "::VARCHAR"
 	}
