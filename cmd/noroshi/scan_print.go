@@ -177,8 +177,10 @@ func newScanTable(header ...any) table.Writer {
 	t.SetStyle(table.StyleLight)
 	t.AppendHeader(table.Row(header))
 	t.SetColumnConfigs([]table.ColumnConfig{
-		{Name: "evidence", WidthMax: 60, WidthMaxEnforcer: text.WrapHard}, {Name: "rule", WidthMax: 44, WidthMaxEnforcer: text.WrapSoft},
-		{Name: "file", WidthMax: 40, WidthMaxEnforcer: text.WrapHard}, {Name: "why", WidthMax: 44, WidthMaxEnforcer: text.WrapSoft},
+		{Name: "evidence", WidthMax: 60, WidthMaxEnforcer: text.WrapHard},
+		{Name: "rule", WidthMax: 44, WidthMaxEnforcer: text.WrapSoft},
+		{Name: "file", WidthMax: 40, WidthMaxEnforcer: text.WrapHard},
+		{Name: "why", WidthMax: 44, WidthMaxEnforcer: text.WrapSoft},
 	})
 	return t
 }
