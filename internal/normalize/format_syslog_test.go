@@ -90,6 +90,7 @@ func TestSSHD(t *testing.T) {
 	f("pam_unix(sshd:session): session closed for user alice", "action=session_closed user=alice")
 	f("Unable to negotiate with 192.0.2.5 port 5: no matching key exchange method found.", "source_ip=192.0.2.5 source_port=5")
 	f("fatal: Timeout before authentication for 192.0.2.5 port 5", "source_ip=192.0.2.5 source_port=5")
+	f("refused connect from bad.example (::ffff:192.0.2.5)", "action=connection_refused source_ip=192.0.2.5")
 	f("Server listening on 0.0.0.0 port 22.", "")
 }
 

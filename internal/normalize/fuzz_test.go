@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/noroshi-soc/noroshi/internal/event"
+	"github.com/noroshi-soc/noroshi/internal/normalize"
 	"github.com/noroshi-soc/noroshi/internal/source"
 )
 
@@ -57,6 +58,9 @@ func fuzzRecord(f *testing.F, format source.Format, seeds ...string) {
 	f.Fuzz(func(t *testing.T, record []byte) {
 		if len(record) > source.MaxRecord {
 			return
+		}
+		if looks, ok := normalize.Sniff(record); ok != (looks != "") {
+			t.Fatalf("looks like %q: %v", looks, ok)
 		}
 		kept := bytes.Clone(record)
 		ev := read(t, format, "Asia/Tokyo", string(record))

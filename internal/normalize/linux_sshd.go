@@ -120,8 +120,13 @@ func sshdPAM(w *loginWords, m string) bool {
 	return true
 }
 
-// sshdPeer takes the address out of everything else that names one: "… from IP port N", "… with IP port N: …", "… for IP port N".
+// sshdPeer takes the address out of everything else that names one: "… from IP port N", "… with IP port N: …", "… for IP port N",
+// "refused connect from NAME (IP)".
 func sshdPeer(w *loginWords, m string) bool {
+	if refused, ok := strings.CutPrefix(m, "refused connect from "); ok {
+		w.add("action", "connection_refused")
+		return w.addressPort(strings.Trim(refused[strings.LastIndexByte(refused, ' ')+1:], "()"))
+	}
 	for _, word := range [...]string{" from ", " with ", " for ", " by "} {
 		if _, rest, ok := strings.Cut(m, word); ok && w.addressPort(rest) {
 			return true
