@@ -19,7 +19,7 @@ func (r *reader) auto(ev *event.Event, text string) error {
 		return errEmpty
 	case trimmed[0] == '{':
 		return r.autoJSON(ev, text)
-	case trimmed[0] == '#', r.zeek.inForce():
+	case isZeekHeader(trimmed), trimmed[0] != '#' && r.zeek.inForce():
 		return r.zeekRecord(ev, text)
 	case looksLikeSyslog(trimmed):
 		return r.syslog(ev, text)
@@ -56,6 +56,22 @@ func looksLikeSyslog(text string) bool {
 	return ok
 }
 
+var zeekKeys = []string{"#separator", "#set_separator", "#empty_field", "#unset_field", "#path", "#open", "#close", "#fields", "#types"}
+
+// isZeekHeader tells Zeek's own #-lines from other people's comments.
+func isZeekHeader(text string) bool {
+	if text[0] != '#' {
+		return false
+	}
+	for _, key := range zeekKeys {
+		// What follows a key is a separator, which is no letter.
+		if rest, ok := strings.CutPrefix(text, key); ok && rest != "" && !(rest[0] >= 'a' && rest[0] <= 'z' || rest[0] == '_') {
+			return true
+		}
+	}
+	return false
+}
+
 // sniffed is how much of a head Sniff looks at.
 const sniffed = 64 << 10
 
@@ -82,7 +98,7 @@ func Sniff(head []byte) (format source.Format, ok bool) {
 	switch {
 	case text[0] == '{' || text[0] == '[':
 		return sniffJSON([]byte(text))
-	case strings.HasPrefix(text, "#separator") || strings.HasPrefix(text, "#fields\t") || strings.HasPrefix(text, "#path\t"):
+	case isZeekHeader(text):
 		return source.FormatZeek, true
 	case looksLikeSyslog(text):
 		return source.FormatSyslog, true
