@@ -42,7 +42,7 @@ func ruleFiles(t *testing.T) []string {
 	t.Helper()
 	var files []string
 	err := fs.WalkDir(rulesFS, ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && !strings.HasSuffix(name, ".test.yml") {
+		if err == nil && path.Ext(name) == ".yml" && !strings.HasSuffix(name, ".test.yml") {
 			files = append(files, name)
 		}
 		return err
