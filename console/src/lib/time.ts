@@ -70,7 +70,7 @@ export function parseLocal(text: string, zone: string): Date | undefined {
   if (Number.isNaN(asUTC.getTime())) return undefined;
   // Twice, because the offset may differ on the two sides of a change of clocks.
   let instant = asUTC;
-  for (let i = 0; i < 2; i++) instant = new Date(asUTC.getTime() - offset(instant, zone));
+  for (let i = 0; i < 2; i++) instant = new Date(asUTC.getTime() - zoneOffset(instant, zone));
   return instant;
 }
 
@@ -80,7 +80,8 @@ export function toLocal(at: Date, zone: string): string {
   return `${p.year}-${p.month}-${p.day}T${p.hour}:${p.minute}`;
 }
 
-function offset(at: Date, zone: string): number {
+/** How far a zone is ahead of UTC at an instant, in milliseconds. */
+export function zoneOffset(at: Date, zone: string): number {
   const p = parts(at, zone);
   const local = Date.UTC(
     Number(p.year),
