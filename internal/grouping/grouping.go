@@ -7,6 +7,7 @@ package grouping
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/noroshi-soc/noroshi/internal/alert"
@@ -132,12 +133,24 @@ func (r *reach) node(item alert.Item, a *alert.Alert) *node {
 	}
 	n.Item = item
 	n.Item.Incident = n.Incident
+	ordinary := ordinaryProgram(a)
 	for i, e := range a.Entities {
+		if ordinary && e.Kind == event.KindHash {
+			continue // the same on every machine with that version
+		}
 		if i < maxAlertEntities && len(n.Entities) < maxEntitiesPer && ties(e) && !n.has(e) {
 			n.Entities = append(n.Entities, event.Entity{Kind: e.Kind, Value: e.Value})
 		}
 	}
 	return n
+}
+
+// ordinaryProgram reports whether the alert's process lies where only installers write: its hash says nothing of an attacker.
+func ordinaryProgram(a *alert.Alert) bool {
+	return slices.ContainsFunc(a.Entities, func(e event.Entity) bool {
+		return e.Kind == event.KindProcess && e.Role == event.RoleSubject &&
+			(strings.HasPrefix(e.Value, `c:\windows\system32\`) || strings.HasPrefix(e.Value, `c:\windows\syswow64\`) || strings.HasPrefix(e.Value, `c:\program files`))
+	})
 }
 
 func (n *node) has(e event.Entity) bool {

@@ -49,7 +49,11 @@ func (w *world) alert(level alert.Level, rule, host string, minute int, others .
 	}
 	for _, o := range others {
 		kind, value, _ := strings.Cut(o, ":")
-		a.Entities = append(a.Entities, event.Entity{Kind: event.EntityKind(kind), Value: value, Role: event.RoleDestination})
+		role := event.RoleDestination
+		if kind == string(event.KindProcess) {
+			role = event.RoleSubject
+		}
+		a.Entities = append(a.Entities, event.Entity{Kind: event.EntityKind(kind), Value: value, Role: role})
 	}
 	w.grouper.See(&event.Event{Tenant: a.Tenant, Time: a.Time, Entities: a.Entities})
 	item, _ := w.tracker.Add(a)
@@ -110,6 +114,18 @@ func TestOtherHostThroughSharedEntity(t *testing.T) {
 	w.alert(alert.Medium, "b", "h4", 30, "process:powershell.exe")
 	w.alert(alert.Medium, "b", "h5", 30, "process:powershell.exe")
 	w.want("[2]")
+}
+
+func TestHashOfAnOrdinaryProgramTiesNothing(t *testing.T) {
+	f := func(process, want string) {
+		t.Helper()
+		w := newWorld(t)
+		w.alert(alert.High, "a", "h1", 0, "process:"+process, "hash:aa11")
+		w.alert(alert.High, "a", "h2", 1, "process:"+process, "hash:aa11")
+		w.want(want)
+	}
+	f(`c:\windows\system32\cmd.exe`, "[]")
+	f(`c:\users\k\appdata\q8.exe`, "[2]")
 }
 
 func TestCommonEntityTiesNothing(t *testing.T) {
