@@ -144,7 +144,7 @@ func (a *app) openServer(context.Context) (err error) {
 	mux.Handle("GET /metrics", a.metrics())
 	mux.Handle("/", consoleHandler())
 	a.server = &http.Server{
-		Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		Handler: inTime(mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
 	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
@@ -152,6 +152,19 @@ func (a *app) openServer(context.Context) (err error) {
 	}
 	a.onStop(func(context.Context) error { _ = a.listener.Close(); return nil }) // the server closes it too
 	return nil
+}
+
+// bodyWithin is how long a sender may take over one request's body: long enough for a slow line, not for ever.
+const bodyWithin = 5 * time.Minute
+
+// inTime bounds the reading of bodies, and only that: the live stream may go on.
+func inTime(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body != nil && r.Body != http.NoBody {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWithin)) // every connection of ours can
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // run serves until ctx ends or a part fails, then stops: first the doors, then what they feed.
