@@ -3,6 +3,7 @@ package auth
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -89,18 +90,25 @@ func (l *limiter) succeeded(name, address string) {
 	l.tried[key] = t
 }
 
-// forget drops what is forgiven, and when that is nothing, the key that was longest not tried: memory is bounded whoever knocks.
+// forget drops what is forgiven, and when that is not enough, the tenth of the keys that was longest not tried: memory is bounded whoever knocks.
 func (l *limiter) forget(now time.Time) {
-	oldest, at := "", now
+	var lasts []time.Time
 	for key, t := range l.tried {
 		if now.Sub(t.last) > forgiveAfter {
 			delete(l.tried, key)
-		} else if !t.last.After(at) {
-			oldest, at = key, t.last
+		} else {
+			lasts = append(lasts, t.last)
 		}
 	}
-	if len(l.tried) > maxTried {
-		delete(l.tried, oldest)
+	if len(lasts) <= maxTried*9/10 {
+		return
+	}
+	slices.SortFunc(lasts, time.Time.Compare)
+	until := lasts[len(lasts)/10]
+	for key, t := range l.tried {
+		if !t.last.After(until) {
+			delete(l.tried, key)
+		}
 	}
 }
 

@@ -114,8 +114,14 @@ func TestLimiterMemoryIsBounded(t *testing.T) {
 		_ = l.begin("n", fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255))
 		c.at = c.at.Add(time.Millisecond)
 	}
-	if len(l.tried) > maxTried {
+	if len(l.tried) > maxTried || len(l.tried) < maxTried/2 {
 		t.Errorf("%d keys", len(l.tried))
+	}
+	for range triesByName {
+		_ = l.begin("n", "192.0.2.9")
+	}
+	if wait(t, l.begin("n", "192.0.2.9")) == 0 {
+		t.Error("the newest key was forgotten among so many")
 	}
 	c.at = c.at.Add(2 * forgiveAfter)
 	_ = l.begin("n", "192.0.2.1")
