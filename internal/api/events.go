@@ -23,7 +23,7 @@ type Event struct {
 	Source    string         `json:"source"`
 	Dataset   string         `json:"dataset"`
 	Time      Time           `json:"time"`
-	TimeFrom  string         `json:"time_from" enum:"record,source_zone,received,year_filled" doc:"How the time was found"`
+	TimeFrom  string         `json:"time_from" enum:"record,source_zone,received,year_filled,neighbour" doc:"How the time was found"`
 	Received  Time           `json:"received"`
 	Problem   string         `json:"problem" doc:"Why the record could not be read, or what was wrong with it"`
 	Size      int            `json:"size" doc:"Bytes as sent"`

@@ -40,15 +40,16 @@ type TimeOrigin uint8
 
 // Origins of an event's time.
 const (
-	TimeOfRecord   TimeOrigin = iota // the record gives an instant with zone, or a zone by its format
-	TimeZoned                        // the record gives a local time; the source's zone was applied
-	TimeOfReceipt                    // the record gives no time, or none that can be read
-	TimeYearFilled                   // the record gives no year (RFC 3164); the year nearest to receipt was taken
+	TimeOfRecord    TimeOrigin = iota // the record gives an instant with zone, or a zone by its format
+	TimeZoned                         // the record gives a local time; the source's zone was applied
+	TimeOfReceipt                     // the record gives no time, or none that can be read
+	TimeYearFilled                    // the record gives no year (RFC 3164); the year nearest to receipt was taken
+	TimeOfNeighbour                   // the record is about others (a log's header line) and gives no time; that of the record beside it was taken
 )
 
-// String names the origin as stored: record, source_zone, received, year_filled.
+// String names the origin as stored: record, source_zone, received, year_filled, neighbour.
 func (o TimeOrigin) String() string {
-	return [...]string{"record", "source_zone", "received", "year_filled"}[min(o, TimeYearFilled)]
+	return [...]string{"record", "source_zone", "received", "year_filled", "neighbour"}[min(o, TimeOfNeighbour)]
 }
 
 // Entity is a thing that an event speaks of, in its normal form (lower case but for hashes' values being lower-case hex; hosts without trailing dot).

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -54,7 +55,30 @@ func (n *Normalizer) Batch(b *source.Batch, epoch uint32, partition uint16, seq 
 		}
 		r.read(&out[i], rec)
 	}
+	timeHeaders(out)
 	return out
+}
+
+// timeHeaders gives header and comment lines the time of the record after them, else before them: replayed history would show them all at its receipt.
+func timeHeaders(events []event.Event) {
+	var beside *event.Event
+	take := func(ev *event.Event) {
+		switch {
+		case ev.Dataset != datasetZeekMeta:
+			if ev.Parsed() && ev.TimeFrom != event.TimeOfReceipt {
+				beside = ev
+			}
+		case beside != nil && ev.TimeFrom == event.TimeOfReceipt:
+			ev.Time, ev.TimeFrom = beside.Time, event.TimeOfNeighbour
+		}
+	}
+	for i := range slices.Backward(events) {
+		take(&events[i])
+	}
+	beside = nil
+	for i := range events {
+		take(&events[i])
+	}
 }
 
 // reader reads the records of one batch in order; it holds what one record hands to the next.

@@ -694,7 +694,7 @@ export interface components {
        * @description How the time was found
        * @enum {string}
        */
-      time_from: 'record' | 'source_zone' | 'received' | 'year_filled';
+      time_from: 'record' | 'source_zone' | 'received' | 'year_filled' | 'neighbour';
     };
     EventCount: {
       /** Format: int64 */

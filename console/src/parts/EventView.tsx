@@ -8,7 +8,7 @@ import { Time } from './Time';
 import { useSiteName, useTenant } from './viewer';
 import './event.css';
 
-const origins = ['record', 'source_zone', 'received', 'year_filled'] as const;
+const origins = ['record', 'source_zone', 'received', 'year_filled', 'neighbour'] as const;
 
 /** What may be done with a field of the event at hand; search gives filters and columns, other pages none. */
 export type FieldDeeds = {
