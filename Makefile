@@ -46,7 +46,7 @@ check: console/node_modules/.package-lock.json ## formats, vet, lint, types
 	@test -z "$$($(GOFUMPT) -l $$(git ls-files '*.go'))" || { echo 'gofumpt differs:'; $(GOFUMPT) -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
 	$(STATICCHECK) ./...
-	cd console && npm run --silent format:check && npm run --silent lint && npm run --silent types && npm test --silent
+	cd console && npm run --silent format:check && npm run --silent lint && npm run --silent check && npm test --silent
 
 unit: ## Go tests, with every skip shown
 	@.ci/unit

@@ -15,7 +15,7 @@ import (
 
 // health answers how sources do from the event store and the doors' counters.
 type health struct {
-	events  store.Counter
+	events  api.Events
 	meter   *ingest.Meter
 	sources source.Store
 	now     func() time.Time
@@ -33,6 +33,11 @@ func (h *health) Health(ctx context.Context, scope tenant.Scope) (map[string]api
 	}
 	for _, s := range list {
 		stats := h.meter.Stats(s.ID)
+		if stats.LastReceived.IsZero() {
+			if stats.LastReceived, err = h.lastStored(ctx, scope.Only(s.Tenant), s.ID); err != nil {
+				return nil, err
+			}
+		}
 		out[s.ID] = api.Health{LastReceived: stats.LastReceived, Refused: int64(stats.Refused)} //nolint:gosec // a count
 	}
 	hour := store.Search{Scope: scope, From: h.now().Add(-time.Hour), ByReceipt: true}
@@ -56,6 +61,15 @@ func (h *health) Health(ctx context.Context, scope tenant.Scope) (map[string]api
 		out[v.Value] = one
 	}
 	return out, nil
+}
+
+// lastStored is when the newest event of a source came, for sources that were silent since the start; zero when there is none.
+func (h *health) lastStored(ctx context.Context, scope tenant.Scope, id string) (time.Time, error) {
+	rows, err := h.events.Search(ctx, store.Search{Scope: scope, Query: query.Match{Field: "source", Op: query.Equal, Value: id}, Limit: 1})
+	if err != nil || len(rows) == 0 {
+		return time.Time{}, err
+	}
+	return rows[0].Received, nil
 }
 
 // Received implements api.SourceHealth.
