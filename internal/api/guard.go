@@ -82,7 +82,7 @@ func addressOf(ctx context.Context) string { return visitOf(ctx).address }
 // authenticate says who calls. Only signing in needs no caller; an unknown path needs one too, so that outsiders cannot tell paths apart.
 func (a *api) authenticate(r *http.Request, origin *http.CrossOriginProtection) (*visit, error) {
 	v := &visit{address: clientAddress(r), host: r.Host, secure: r.TLS != nil}
-	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 		v.secret = strings.TrimSpace(token)
 		return v, a.know(r.Context(), v)
 	}

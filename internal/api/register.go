@@ -55,6 +55,9 @@ type Page struct {
 	Limit  int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
+// answerWithin bounds the work for one request; a search that takes longer is given up.
+const answerWithin = time.Minute
+
 // access says who may call an operation.
 type access int
 
@@ -82,7 +85,13 @@ func register[I, O any](a *api, who access, op huma.Operation, handle func(conte
 		op.Middlewares = huma.Middlewares{a.onlyAdministrators}
 		op.Extensions = map[string]any{"x-role": string(auth.Administrator)}
 	}
+	_, streams := any((*O)(nil)).(*huma.StreamResponse)
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		if !streams {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, answerWithin)
+			defer cancel()
+		}
 		out, err := handle(ctx, callerOf(ctx), in)
 		if err != nil {
 			return nil, a.fail(op.OperationID, err)

@@ -294,7 +294,9 @@ func (b *browser) call(method, path string, body any, edit ...func(*http.Request
 		}
 		content = bytes.NewReader(data)
 	}
-	r, err := http.NewRequestWithContext(b.w.t.Context(), method, b.w.url+path, content)
+	ctx, cancel := context.WithTimeout(b.w.t.Context(), time.Minute) // a live stream that was opened by mistake would not end
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, method, b.w.url+path, content)
 	if err != nil {
 		b.w.t.Fatal(err)
 	}
@@ -316,7 +318,7 @@ func (b *browser) call(method, path string, body any, edit ...func(*http.Request
 	defer func() { _ = res.Body.Close() }()
 	data, err := io.ReadAll(res.Body)
 	if err != nil {
-		b.w.t.Fatal(err)
+		b.w.t.Fatalf("%s %s: %v", method, path, err)
 	}
 	return answer{res.StatusCode, res.Header, string(data)}
 }
