@@ -62,7 +62,7 @@ func pick[T any](g generator, from ...T) T { return from[g.IntN(len(from))] }
 var (
 	someTexts = []string{
 		"tanaka", "Tanaka", "svc_backup", "svcxbackup", "100%", "100x", `C:\Temp\a.exe`, `c:\temp\A.EXE`, `\\srv\share`, "a*b", "a?b", "日本語", "日本", "請求書 確認",
-		`say "hi"`, "x(y)", "[1]", "10.0.0.1", "10.0.0.2", "192.0.2.200", "2001:db8::1", "7", "42", "0.5", "-3", "and", "or not", "<b>", "it's", "a:b",
+		`say "hi"`, "x(y)", "[1]", "10.0.0.1", "::ffff:10.0.0.2", "192.0.2.200", "2001:db8::1", "7", "42", "0.5", "-3", "and", "or not", "<b>", "it's", "a:b",
 	}
 	someNumbers = []string{"0", "1", "7", "42", "443", "-3", "0.5", "2.25", "9007199254740991"}
 	someNames   = []string{"EventID", "Image", "User Name", `we"ird/na~me`, "対象", "id.orig_h", "a.b", "list", "$.x", "0"}

@@ -44,8 +44,8 @@ func paging(t *testing.T, open func(t *testing.T, dir string) Full) {
 			var got []string
 			for {
 				page := search(t, s, q)
-				if len(page) > limit {
-					t.Fatalf("%d rows on a page of %d", len(page), limit)
+				if len(page) > limit || len(got) > len(want) {
+					t.Fatalf("%d rows on a page of %d, after %d of %d", len(page), limit, len(got), len(want))
 				}
 				for _, row := range page {
 					got = append(got, row.ID.String())
@@ -101,7 +101,8 @@ func span(t *testing.T, open func(t *testing.T, dir string) Full) {
 	}
 	f(time.Time{}, time.Time{}, 300)
 	f(at(10, 0), at(20, 0), 10)
-	f(at(10, 1), at(20, 1), 10)
+	f(at(10, 1), at(20, 0), 9)
+	f(at(10, 0), at(20, 1), 11)
 	f(at(290, 0), time.Time{}, 10)
 	f(time.Time{}, at(10, 0), 10)
 	f(at(20, 0), at(10, 0), 0)
