@@ -60,15 +60,12 @@ func (g *Gate) SignIn(ctx context.Context, name, password, address string) (secr
 	name = normalName(name)
 	p, err := g.verify(ctx, name, password, address)
 	if err != nil {
-		if errors.Is(err, ErrBadCredentials) {
-			err = errors.Join(err, g.audit(ctx, Entry{By: p.ID, ByName: p.Name, Action: "session.refuse", Target: p.ID, Address: address}))
-		}
 		return "", Caller{}, err
 	}
 	return g.open(ctx, p, address)
 }
 
-// verify finds the person by name and password; with ErrBadCredentials it still returns the person when the name is known.
+// verify finds the person by name and password. A refusal is written down.
 func (g *Gate) verify(ctx context.Context, name, password, address string) (Person, error) {
 	if err := g.limit.begin(name, address); err != nil {
 		return Person{}, err
@@ -86,7 +83,8 @@ func (g *Gate) verify(ctx context.Context, name, password, address string) (Pers
 		return Person{}, fmt.Errorf("sign in %s: %w", p.ID, err)
 	}
 	if !known || !fits || p.Disabled {
-		return p, ErrBadCredentials
+		refusal := Entry{By: p.ID, ByName: p.Name, Action: "session.refuse", Target: p.ID, Address: address}
+		return Person{}, errors.Join(ErrBadCredentials, g.audit(ctx, refusal))
 	}
 	g.limit.succeeded(name, address)
 	return p, nil
@@ -131,8 +129,8 @@ func (g *Gate) Caller(ctx context.Context, secret string) (Caller, error) {
 		return Caller{}, fmt.Errorf("caller: %w", err)
 	}
 	if now.Sub(s.LastUsed) >= touchEvery {
-		if err := g.store.TouchSession(ctx, s.ID, now); err != nil {
-			return Caller{}, fmt.Errorf("caller: %w", err)
+		if err := g.store.TouchSession(ctx, s.ID, now); err != nil { // a full disk shall not shut out those who can free it
+			g.log.Warn("last use of a session cannot be kept", "session", s.ID, "error", err)
 		}
 	}
 	return g.caller(ctx, s, p)

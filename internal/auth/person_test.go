@@ -171,6 +171,9 @@ func TestChangePassword(t *testing.T) {
 	h.is(err, auth.ErrWeakPassword)
 	_, err = h.ChangePassword(ctx, c, "a wrong password", next, address)
 	h.is(err, auth.ErrBadCredentials)
+	if got := h.told(1); got != "hanako session.refuse" {
+		t.Errorf("audit log: %s", got)
+	}
 	_, err = h.ChangePassword(ctx, h.caller(token), password, next, address)
 	h.is(err, auth.ErrForbidden)
 	h.caller(elsewhere)
