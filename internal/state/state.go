@@ -82,7 +82,7 @@ func Open(ctx context.Context, path string, opts Options) (*State, error) {
 }
 
 func (s *State) connect(ctx context.Context, path string, log *slog.Logger) error {
-	writer, err := sql.Open("sqlite", dsn(path, writerCacheKB, "synchronous(FULL)", "foreign_keys(1)"))
+	writer, err := sql.Open("sqlite", dsn(path, writerCacheKB, "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(16777216)"))
 	if err != nil {
 		return err
 	}
