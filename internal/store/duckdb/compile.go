@@ -31,10 +31,10 @@ func (c *compiler) where(s store.Search) (string, error) {
 	}
 	parts := []string{"tenant IN (" + strings.Join(tenants, ", ") + ")"}
 	if !s.From.IsZero() {
-		parts = append(parts, `"time" >= `+c.instant(s.From, true))
+		parts = append(parts, clock(s)+" >= "+c.instant(s.From, true))
 	}
 	if !s.To.IsZero() {
-		parts = append(parts, `"time" < `+c.instant(s.To, true))
+		parts = append(parts, clock(s)+" < "+c.instant(s.To, true))
 	}
 	if s.Query != nil {
 		q, err := c.node(s.Query)
@@ -44,6 +44,14 @@ func (c *compiler) where(s store.Search) (string, error) {
 		parts = append(parts, q)
 	}
 	return strings.Join(parts, " AND "), nil
+}
+
+// clock is the column that a search's span is of.
+func clock(s store.Search) string {
+	if s.ByReceipt {
+		return "received"
+	}
+	return `"time"`
 }
 
 // instant makes a parameter of a time, which the table knows to the microsecond.

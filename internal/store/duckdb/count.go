@@ -81,8 +81,8 @@ func (s *Store) buckets(ctx context.Context, search store.Search, width int64) (
 		origin = search.From.UnixMicro()
 	}
 	w := c.arg(width) + "::BIGINT"
-	statement := fmt.Sprintf("SELECT micros - ((micros - %[1]s) %% %[2]s + %[2]s) %% %[2]s AS start, count(*) FROM (SELECT epoch_us(\"time\") AS micros FROM events WHERE %[3]s) GROUP BY start LIMIT %[4]d",
-		c.arg(origin)+"::BIGINT", w, where, maxBuckets+1)
+	statement := fmt.Sprintf("SELECT micros - ((micros - %[1]s) %% %[2]s + %[2]s) %% %[2]s AS start, count(*) FROM (SELECT epoch_us(%[5]s) AS micros FROM events WHERE %[3]s) GROUP BY start LIMIT %[4]d",
+		c.arg(origin)+"::BIGINT", w, where, maxBuckets+1, clock(search))
 	out := map[int64]int64{}
 	err = s.use(ctx, func(db *sql.DB) error {
 		return each(ctx, db, statement, c.args, func(rows *sql.Rows) error {

@@ -43,6 +43,12 @@ func histogram(t *testing.T, open func(t *testing.T, dir string) Full) {
 	f(store.Search{From: from}, 10*time.Minute, "01T12:00=4 01T12:50=1 01T13:00=1 ")
 	f(store.Search{}, 24*time.Hour, "31T00:00=1 01T00:00=7 ")
 	f(store.Search{From: to, To: from}, time.Hour, "")
+	// Receipt is one second after event time: the event of 12:59:59.5 would be one of the next hour.
+	late := plain(tenantA, 2, 0, noon.Add(time.Hour-500*time.Millisecond))
+	insert(t, s, late)
+	f(store.Search{From: from, To: to}, time.Hour, "01T12:00=6 ")
+	f(store.Search{From: from, To: to, ByReceipt: true}, time.Hour, "01T12:00=5 ")
+	f(store.Search{From: to, To: to.Add(time.Hour), ByReceipt: true}, time.Hour, "01T13:00=2 ")
 	for _, width := range []time.Duration{0, -time.Hour, time.Microsecond} {
 		if b, err := s.Histogram(context.Background(), store.Search{Scope: onlyA, From: from, To: to}, width); err == nil {
 			t.Errorf("width %s: %d buckets and no error", width, len(b))
