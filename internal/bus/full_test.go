@@ -162,3 +162,32 @@ func TestEngineRecoversFromAFullDisk(t *testing.T) {
 		t.Errorf("%d acknowledged batches are lost: %v", len(kept), kept)
 	}
 }
+
+func TestTooManyAppendsAtOnceAreRefusedNotLost(t *testing.T) {
+	l := open(t, bus.Options{Dir: t.TempDir(), Partitions: 1})
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	kept, busy := uint64(0), 0
+	for range 2000 {
+		wg.Go(func() {
+			_, _, err := l.Append(t.Context(), 0, "", []byte("small, so that it is not the engine that refuses"))
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				kept++
+			case errors.Is(err, bus.ErrBusy):
+				busy++
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if last, err := l.Last(t.Context(), 0); err != nil || last != kept {
+		t.Errorf("%d were acknowledged, %d are in the log: %v", kept, last, err)
+	}
+	if busy == 0 {
+		t.Error("2000 at once were all taken: nothing bounds them")
+	}
+}

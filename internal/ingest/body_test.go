@@ -269,16 +269,16 @@ func (r *repeat) Read(b []byte) (int, error) {
 
 func TestLineOfOneGigabyte(t *testing.T) {
 	for _, as := range []string{asText, asLines, asJSON} {
-		h := newHouse(t, ingest.Limits{Decoded: 2 << 30})
+		h := newHouse(t, ingest.Limits{Decoded: 2 * gigabyte})
 		begin, end := "", ""
 		if as == asJSON {
 			begin, end = `{"a":"`, `"}`
 		}
-		body := io.MultiReader(strings.NewReader("{}\n"+begin), &repeat{'x', 1 << 30}, strings.NewReader(end+"\n{}\n"))
+		body := io.MultiReader(strings.NewReader("{}\n"+begin), &repeat{'x', gigabyte}, strings.NewReader(end+"\n{}\n"))
 		var r reply
 		peak := heapPeak(func() { r = h.post("s1", body, "Content-Type", as) })
 		got := h.records()
-		if r.Status != 207 || r.Accepted != 2 || r.Bad != 1 || len(got) != 3 || len(got[1].Bytes) != source.MaxRecord || got[1].Size != 1<<30+len(begin+end) {
+		if r.Status != 207 || r.Accepted != 2 || r.Bad != 1 || len(got) != 3 || len(got[1].Bytes) != source.MaxRecord || got[1].Size != gigabyte+len(begin+end) {
 			t.Errorf("%s: %+v, %d records", as, r, len(got))
 		}
 		if peak > heapBound {
@@ -295,7 +295,7 @@ func TestDecompressionBomb(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.Copy(io.MultiWriter(g, z), &repeat{'x', 1 << 30}); err != nil {
+	if _, err := io.Copy(io.MultiWriter(g, z), &repeat{'x', gigabyte}); err != nil {
 		t.Fatal(err)
 	}
 	if err := g.Close(); err != nil {
@@ -305,7 +305,7 @@ func TestDecompressionBomb(t *testing.T) {
 		t.Fatal(err)
 	}
 	for encoding, data := range map[string][]byte{"gzip": gz.Bytes(), "zstd": zs.Bytes()} {
-		h := newHouse(t, ingest.Limits{})
+		h := newHouse(t, ingest.Limits{Decoded: gigabyte / 4})
 		var r reply
 		peak := heapPeak(func() {
 			r = h.post("s1", bytes.NewReader(data), "Content-Type", asText, "Content-Encoding", encoding)

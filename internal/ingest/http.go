@@ -151,14 +151,18 @@ func (c *call) understand(r *http.Request) *refusal {
 	return nil
 }
 
-// reserve takes a request's share of the memory that all may hold: a batch, its encoded form, and what the decoder needs.
+// reserve takes a request's share of the memory that all may hold: its batch, the encoded form of that, and what the decoder needs. A short body
+// is expected to hold less; log lines seldom shrink to less than a 64th.
 func (h *HTTP) reserve(c *call, length int64) bool {
-	weight := 3 * int64(h.Limits.BatchBytes+h.Limits.Record)
-	switch {
-	case c.encoding == "zstd":
+	weight, growth := int64(2*h.Limits.BatchBytes+h.Limits.Record), int64(64)
+	switch c.encoding {
+	case "":
+		growth = 3
+	case "zstd":
 		weight += zstdWindow
-	case c.encoding == "" && length >= 0:
-		weight = min(weight, 3*length+4*windowSize)
+	}
+	if length >= 0 {
+		weight = min(weight, growth*length+4*windowSize)
 	}
 	if h.Meter.inFlight.Add(weight) > h.Limits.InFlight {
 		h.Meter.inFlight.Add(-weight)

@@ -38,7 +38,7 @@ func TestAnswerAndBatch(t *testing.T) {
 
 func TestAdmission(t *testing.T) {
 	h := newHouse(t, ingest.Limits{Compressed: 1000, Decoded: 2000}, known(t, "s1", nil), known(t, "off", func(k *source.Known) { k.Off = true }),
-		known(t, "other", func(k *source.Known) { k.TokenHash = sha256.Sum256([]byte("another")) }), known(t, "none", func(k *source.Known) { k.TokenHash = [32]byte{} }))
+		known(t, "other", func(k *source.Known) { k.TokenHash = sha256.Sum256([]byte("another")) }), known(t, "none", func(k *source.Known) { k.TokenHash = sha256.Sum256(nil) }))
 	f := func(name, path string, status int, code string, headers ...string) {
 		t.Helper()
 		r := h.text(path, "record", headers...)

@@ -21,7 +21,7 @@ func FuzzFrames(f *testing.F) {
 		if len(whole) != len(pieces) {
 			t.Fatalf("%d records at once, %d byte by byte", len(whole), len(pieces))
 		}
-		size := 0
+		size, cut := 0, 0
 		rest := sent
 		for i, r := range whole {
 			if !bytes.Equal(r.Bytes, pieces[i].Bytes) || r.Size != pieces[i].Size {
@@ -32,12 +32,14 @@ func FuzzFrames(f *testing.F) {
 				t.Fatalf("record %d, %q, was not sent, or not in this place", i, r.Bytes)
 			}
 			rest = rest[at+len(r.Bytes):]
-			size += r.Size
+			if size += r.Size; r.Size > len(r.Bytes) {
+				cut++ // its end was not looked at, so that a CR counts
+			}
 		}
 		if size > len(sent) {
 			t.Fatalf("%d bytes came out of %d", size, len(sent))
 		}
-		if !bytes.ContainsAny(sent, "0123456789") && size != len(sent)-ends(sent) {
+		if !bytes.ContainsAny(sent, "0123456789") && (size < len(sent)-ends(sent) || size > len(sent)-ends(sent)+cut) {
 			t.Fatalf("%d of %d bytes came out", size, len(sent))
 		}
 	})

@@ -317,8 +317,7 @@ func TestSyslogOverLong(t *testing.T) {
 	d := newDesk(t, nil, func(o *ingest.SyslogOptions) { o.Limits.Record = 70_000 })
 	c := d.dial("tcp", "127.0.0.1", 0)
 	long := strings.Repeat("x", 5_000_000)
-	var peak uint64
-	peak = heapPeak(func() {
+	peak := heapPeak(func() {
 		d.send(c, "<13>"+long+"\n5000004 <13>"+long+"<13>short\n")
 		_ = c.Close()
 		d.waitRecords(3)
@@ -467,4 +466,26 @@ func TestManyPeersKeepTheirAddresses(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Every datagram is accounted for, also those that the system threw away before they were read.
+func TestEveryDatagramIsAccountedFor(t *testing.T) {
+	log := &fakeLog{}
+	d := newDesk(t, log, nil)
+	c := d.dial("udp", "127.0.0.1", 0)
+	body := strings.Repeat("x", 8000)
+	for range 5000 {
+		d.send(c, body)
+	}
+	sent := uint64(5000)
+	d.tickUntilWaiting(func() bool { // its own datagram may be lost too
+		d.send(c, "last")
+		sent++
+		return strings.HasSuffix(lines(log.records(t)), "last")
+	})
+	d.tickUntilWaiting(func() bool {
+		total := d.meter.Totals()
+		return total.Records+total.Refused[ingest.LostUDP]+d.syslog.KernelDrops() == sent
+	})
+	t.Logf("%d sent, %d in the log, %d dropped by the system", sent, d.meter.Totals().Records, d.syslog.KernelDrops())
 }
