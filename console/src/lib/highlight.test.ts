@@ -14,6 +14,11 @@ it.each([
   ['4624', undefined, '[4624]'],
   ['svc.exe', 'DROP.*', '[svc.exe]'],
   ['anything', '*', '[anything]'],
+  ['C:\\a.exe\\b.exe', 'endswith: .exe', 'C:\\a.exe\\b[.exe]'],
+  ['net  group "x"', 'contains|all: group', 'net  [group] "x"'],
+  ['7z a -r x', 'contains:  a ', '7z[ a ]-r x'],
+  ['10.1.2.3', 'cidr: 10.0.0.0/8', '[10.1.2.3]'],
+  ['abc', 're: a.*', '[abc]'],
 ])('%s by %s', (value, pattern, want) => {
   expect(marked(value, pattern)).toBe(want);
 });
