@@ -42,9 +42,8 @@ describe('conditions', () => {
 });
 
 describe('entities', () => {
-  it('are searched by the field of their kind', () => {
-    expect(entityQuery('host', 'TYO-PC-1')).toBe('host.name:TYO-PC-1');
-    expect(entityQuery('ip', '192.0.2.1')).toBe('entity:192.0.2.1');
+  it('are searched as entities', () => {
+    expect(entityQuery('tyo-pc-0217')).toBe('entity:tyo-pc-0217');
     expect(condition('file.path', 'C:\\a')).toBe('file.path:"C:\\\\a"');
   });
   it.each([

@@ -70,11 +70,9 @@ function count(text: string, sign: string): number {
   return text.split(sign).length - 1;
 }
 
-const fieldOfKind: Record<string, string> = { host: 'host.name', user: 'user.name' };
-
 /** The query that finds the events which speak of an entity. */
-export function entityQuery(kind: string, value: string): string {
-  return condition(fieldOfKind[kind] ?? 'entity', value);
+export function entityQuery(value: string): string {
+  return condition('entity', value);
 }
 
 /** What somebody who pastes this into the search box means. */

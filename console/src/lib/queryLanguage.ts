@@ -16,7 +16,7 @@ const parser: StreamParser<{ value: boolean }> = {
       state.value = true;
       return 'operator';
     }
-    stream.match(/^[^\s()":]+/) ?? stream.next();
+    if (!stream.match(/^[^\s()":]+/)) stream.next();
     return 'string';
   },
 };

@@ -47,7 +47,7 @@ describe('the catalogues', () => {
   });
   it('hold no key that nothing uses', () => {
     const code = sources('src');
-    const prefixes = [...code.matchAll(/`([\w.]+\.)\$\{/g)].map((match) => match[1] ?? '');
+    const prefixes = [...code.matchAll(/`([\w.]+)\$\{/g)].map((match) => match[1] ?? '');
     const unused = stems(ja).filter(
       (key) => !code.includes(`'${key}'`) && !prefixes.some((prefix) => key.startsWith(prefix)),
     );
