@@ -14,7 +14,7 @@ import { Segment } from '~/parts/Segment';
 import { Severity } from '~/parts/Severity';
 import { Empty } from '~/parts/States';
 import { Time } from '~/parts/Time';
-import { useScope, useTenant } from '~/parts/viewer';
+import { useScope, useTenant, useViewer } from '~/parts/viewer';
 import './incidents.css';
 
 const statuses = ['open', 'in_progress', 'closed'] as const;
@@ -30,7 +30,7 @@ export default function IncidentsPage() {
   const phase = get('phase');
   const incidents = useIncidents({ ...scope, status, limit: 500 });
   const rows = incidents.data?.incidents.filter((incident) => !phase || incident.phase === phase);
-  const columns = useColumns();
+  const columns = useColumns(useViewer().tenants.length > 1);
   const options: { value: '' | Status; label: string }[] = [
     { value: '', label: t('incidents.all') },
     ...statuses.map((value) => ({ value, label: t(`status.${value}`) })),
@@ -79,7 +79,7 @@ export default function IncidentsPage() {
   );
 }
 
-function useColumns(): Column<Incident>[] {
+function useColumns(many: boolean): Column<Incident>[] {
   const { t } = useTranslation();
   const title = useTitle();
   const write = useSpan();
@@ -91,7 +91,7 @@ function useColumns(): Column<Incident>[] {
       {
         id: 'hosts',
         header: t('incidents.hosts'),
-        width: 220,
+        width: 190,
         cell: (incident: Incident) => <Few kind="host" values={incident.hosts} />,
       },
       {
@@ -129,7 +129,7 @@ function useColumns(): Column<Incident>[] {
         id: 'tenant',
         header: t('incidents.tenant'),
         width: 120,
-        from: 1400,
+        from: many ? 1400 : Infinity,
         cell: (incident: Incident) => <span className="dim">{tenant(incident.tenant)?.name ?? incident.tenant}</span>,
       },
       {
@@ -140,7 +140,7 @@ function useColumns(): Column<Incident>[] {
         cell: (incident: Incident) => t(`status.${incident.status}`),
       },
     ],
-    [t, title, write, tenant, to],
+    [t, title, write, tenant, to, many],
   );
 }
 

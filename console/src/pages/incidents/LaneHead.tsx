@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { textWidth } from '~/lib/lanes';
 import { phaseNumeral } from '~/lib/words';
 import { headWidth, type Lane } from './layout';
 
@@ -10,7 +11,7 @@ export function LaneHead({ lane, width }: { lane: Lane; width: number }) {
   const tone = tones[lane.phase];
   const colour = tone ? `var(--nr-ph-${tone})` : 'var(--nr-faint)';
   const name = t(lane.phase === '' ? 'phase.none' : `phase.${lane.phase}`);
-  const [first, second] = name.length > 12 ? split(name) : [name];
+  const [first, second] = textWidth(name) > headWidth - 40 ? split(name) : [name];
   return (
     <g>
       <rect
@@ -40,8 +41,10 @@ export function LaneHead({ lane, width }: { lane: Lane; width: number }) {
   );
 }
 
-// A long name goes on two lines, at the blank nearest to its middle.
+// A long name goes on two lines: after a slash, else at the blank nearest to its middle.
 function split(name: string): [string, string?] {
+  const slash = name.indexOf('/') + 1;
+  if (slash > 0) return [name.slice(0, slash), name.slice(slash)];
   const blanks = [...name.matchAll(/ /g)].map((match) => match.index);
   const at = blanks.sort((a, b) => Math.abs(a - name.length / 2) - Math.abs(b - name.length / 2))[0];
   return at === undefined ? [name] : [name.slice(0, at), name.slice(at + 1)];

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { IncidentDetail, IncidentItem } from '~/api/nouns';
 import { useAddress } from '~/lib/address';
+import { textWidth } from '~/lib/lanes';
 import { levelLetter } from '~/lib/words';
 import { LaneAxis } from './LaneAxis';
 import { LaneHead } from './LaneHead';
@@ -25,7 +26,7 @@ export function Lanes({ incident }: { incident: IncidentDetail }) {
             <LaneHead key={lane.phase} lane={lane} width={layout.width} />
           ))}
           <LaneAxis layout={layout} tenant={incident.tenant} />
-          {incident.items.map((item) => (
+          {telling(incident.items).map((item) => (
             <Tie key={item.id} item={item} spots={layout.spots} />
           ))}
           {incident.items.map((item) => (
@@ -44,6 +45,19 @@ function Arrow({ id, colour }: { id: string; colour: string }) {
       <path d="M0 0L6 3L0 6z" fill={colour} />
     </marker>
   );
+}
+
+// Of many ties only those are drawn that tell the way of the attack: the first into each phase of each host, person or address.
+function telling(items: readonly IncidentItem[]): IncidentItem[] {
+  const seen = new Set<string>();
+  return [...items]
+    .sort((a, b) => Date.parse(a.first) - Date.parse(b.first))
+    .filter((item) => {
+      const place = `${item.subject.value} ${item.phase}`;
+      if (seen.has(place)) return false;
+      seen.add(place);
+      return true;
+    });
 }
 
 // An arrow goes from the item that another was tied to; one that crosses hosts is drawn strong.
@@ -67,6 +81,10 @@ function Tie({ item, spots }: { item: IncidentItem; spots: ReadonlyMap<string, S
       markerEnd={far ? 'url(#tie-far)' : 'url(#tie)'}
     />
   );
+}
+
+function labelWidth(spot: Spot): number {
+  return textWidth(spot.label) + 6 + textWidth(spot.note);
 }
 
 function MarkOf({ item, spot, incident }: { item: IncidentItem; spot?: Spot; incident: string }) {
@@ -114,6 +132,16 @@ function MarkOf({ item, spot, incident }: { item: IncidentItem; spot?: Spot; inc
       >
         {levelLetter(item.level)}
       </text>
+      {spot.side !== 'none' && (
+        <rect
+          x={spot.side === 'left' ? at - labelWidth(spot) : at - 2}
+          y={spot.y - 8}
+          width={labelWidth(spot) + 2}
+          height="16"
+          fill="var(--nr-surface)"
+          opacity="0.88"
+        />
+      )}
       {spot.side !== 'none' && (
         <text x={at} y={spot.y + 4} textAnchor={spot.side === 'left' ? 'end' : 'start'} className="lane-label">
           {spot.label} <tspan className="lane-note">{spot.note}</tspan>

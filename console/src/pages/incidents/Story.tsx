@@ -28,6 +28,7 @@ export function Story({ incident }: { incident: IncidentDetail }) {
                 to="/alerts"
                 params={{ state: 'all', incident: incident.id, item: sentence.item }}
                 className="wrap"
+                title={pick(sentence.text, sentence.text_ja)}
               >
                 {pick(sentence.text, sentence.text_ja)}
               </ScopedLink>

@@ -6,9 +6,9 @@ import { isPhase, useTitle, type PhaseName } from '~/lib/words';
 /** Pixels of the drawing. */
 export const headWidth = 112;
 export const axisHeight = 20;
-const rowHeight = 25;
+const rowHeight = 24;
 const least = 66;
-const mostRows = 6;
+const mostRows = 12;
 
 /** One lane: its phase, where it is, and how many items it holds. */
 export type Lane = { phase: PhaseName | ''; top: number; height: number; count: number };
