@@ -12,12 +12,12 @@ export function useEvents(asked: Asked, limit = 100) {
     queryFn: ({ pageParam, signal }) =>
       unwrap(
         client.GET('/api/v1/events', {
-          params: { query: { ...asked, limit, after: pageParam === '' ? undefined : pageParam } },
+          params: { query: { ...asked, limit, after: pageParam } },
           signal,
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: (last: EventPage) => (last.next ? last.next : undefined),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last: EventPage) => last.next,
     staleTime: Infinity,
   });
 }

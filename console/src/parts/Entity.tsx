@@ -37,7 +37,7 @@ function EntityActions({ kind, value, field }: { kind: string; value: string; fi
   const { t } = useTranslation();
   const navigate = useNavigate();
   const address = useAddress();
-  const term = field ? condition(field, value) : entityQuery(kind, value);
+  const term = field ? condition(field, value) : entityQuery(value);
   const search = (without: boolean) => {
     const now = address.get('q');
     const here = window.location.pathname === '/search';

@@ -40,7 +40,7 @@ export function Chart({ label, option, height, onPick, onBrush }: Props) {
       const made = init(element, undefined, { renderer: 'svg' });
       made.on('click', (event) => pick(event.dataIndex, event.seriesName ?? ''));
       made.on('brushEnd', (event) => {
-        const range = (event as unknown as BrushEnd).areas[0]?.coordRange;
+        const range = (event as BrushEnd).areas[0]?.coordRange;
         if (!range) return;
         made.dispatchAction({ type: 'brush', areas: [] });
         brush(Math.min(...range), Math.max(...range));

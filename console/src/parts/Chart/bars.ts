@@ -41,6 +41,7 @@ export function bars(
     },
     ...(options.brush
       ? {
+          toolbox: { show: false },
           brush: {
             xAxisIndex: 0,
             toolbox: [],

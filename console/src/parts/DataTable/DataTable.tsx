@@ -124,7 +124,9 @@ function Grid<R extends object>(props: Props<R> & { rows: readonly R[] }) {
   });
 
   const everyKey = sorted.rows.map(keyOf);
-  useEffect(() => props.onOrder?.(everyKey));
+  useEffect(() => {
+    props.onOrder?.(everyKey);
+  });
   const allMarked = everyKey.length > 0 && everyKey.every((key) => marked?.has(key));
   const style = { '--columns': template(columns, onMark !== undefined) } as CSSProperties;
   return (

@@ -20,7 +20,7 @@ export type Column<Row> = {
 /** The grid template of a set of columns. */
 export function template<Row>(columns: readonly Column<Row>[], marks: boolean): string {
   const widths = columns.map((column) => (column.width === undefined ? 'minmax(0, 1fr)' : `${column.width}px`));
-  return [...(marks ? ['30px'] : []), ...widths].join(' ');
+  return [...(marks ? ['26px'] : []), ...widths].join(' ');
 }
 
 /** What a row belongs to, for the line above the first row of each group. */

@@ -49,7 +49,9 @@ function useFound(text: string): SpotlightActionGroupData[] {
     asked.push({ id: 'incident', label: t('find.incident', { text: label }), onClick: go(`/incidents/${label}`) });
   } else if (text !== '') {
     const entity =
-      kind === 'ip' && text.includes('/') ? `source.ip:${text} or destination.ip:${text}` : entityQuery('', text);
+      kind === 'ip' && text.includes('/')
+        ? `source.ip:${text} or destination.ip:${text}`
+        : entityQuery(text.toLowerCase());
     asked.push(
       { id: 'entity', label: t('find.entity', { text }), onClick: go('/search', { q: entity, from: range }) },
       { id: 'events', label: t('find.events', { text }), onClick: go('/search', { q: quote(text), from: range }) },

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChangePassword } from '~/api/session';
 import { Dialog } from '../Dialog';
@@ -14,7 +14,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
   const differ = again !== '' && next !== again;
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (next !== again) return;
     change.mutate(
