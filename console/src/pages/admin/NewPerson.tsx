@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCreatePerson } from '~/api/people';
 import type { Person } from '~/api/nouns';
@@ -17,7 +17,7 @@ export function NewPerson({ onClose, onDone }: Props) {
   const create = useCreatePerson();
   const [all, setAll] = useState(false);
   const [some, setSome] = useState<ReadonlySet<string>>(new Set());
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string) => ((form.get(name) as string | null) ?? '').trim();

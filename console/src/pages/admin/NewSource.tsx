@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCreateSource } from '~/api/sources';
 import type { Source } from '~/api/nouns';
@@ -22,7 +22,7 @@ export function NewSource({ onClose, onDone }: Props) {
   const [tenant, setTenant] = useState(scope.tenant ?? tenants[0]?.id ?? '');
   const [format, setFormat] = useState<(typeof formats)[number]>('auto');
   const zone = find(tenant)?.zone ?? 'UTC';
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string) => ((form.get(name) as string | null) ?? '').trim();

@@ -93,9 +93,7 @@ function useColumns(deeds: Deeds): Column<Person>[] {
   const { person: me } = useViewer();
   const tenants = useMemo(
     () => (person: Person) =>
-      person.all_tenants
-        ? t('admin.person.all')
-        : (person.tenants ?? []).map((id) => tenant(id)?.name ?? id).join(', '),
+      person.all_tenants ? t('admin.person.all') : person.tenants.map((id) => tenant(id)?.name ?? id).join(', '),
     [t, tenant],
   );
   return [

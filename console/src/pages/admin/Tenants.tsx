@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCreateSite, useCreateTenant, useTenants } from '~/api/tenants';
 import type { Tenant } from '~/api/nouns';
@@ -128,7 +128,7 @@ type FormProps = {
 function NamedForm({ title, error, busy, onClose, onSubmit, children }: FormProps) {
   const { t } = useTranslation();
   const say = useFailureText();
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     onSubmit((name) => ((form.get(name) as string | null) ?? '').trim());

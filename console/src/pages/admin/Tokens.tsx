@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCreateToken, useDeleteToken, useTokens } from '~/api/tokens';
 import type { Token } from '~/api/nouns';
@@ -99,7 +99,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
   const say = useFailureText();
   const create = useCreateToken();
   const [name, setName] = useState('');
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     create.mutate(name.trim());
   };

@@ -82,7 +82,9 @@ export function AlertsPage() {
           onSelect={(item) => set({ item, alert: null })}
           marked={marked}
           onMark={setMarked}
-          order={order}
+          onOrder={(keys) => {
+            order.current = keys;
+          }}
         />
         {arrived > 0 && (
           <div className="queue-new" role="status">

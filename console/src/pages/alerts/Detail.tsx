@@ -82,7 +82,9 @@ function Head({ item }: { item: ItemDetail }) {
         )}
       </div>
       <h2>{title(item)}</h2>
-      <p className="wrap">{item.summary}</p>
+      <p className="wrap mono item-summary" title={item.summary}>
+        {item.summary}
+      </p>
       <p className="faint small">
         {tenants.length > 1 && `${tenant(item.tenant)?.name ?? item.tenant} `}
         {item.site && site(item.tenant, item.site)}

@@ -1,4 +1,4 @@
-import { useMemo, type RefObject } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Item } from '~/api/nouns';
 import { useAddress } from '~/lib/address';
@@ -15,14 +15,14 @@ type Props = {
   onSelect: (id: string) => void;
   marked: ReadonlySet<string>;
   onMark: (marked: ReadonlySet<string>) => void;
-  order: RefObject<readonly string[]>;
+  onOrder: (keys: readonly string[]) => void;
 };
 
 const keyOf = (item: Item) => item.id;
 const done = (item: Item) => (item.judgement && !item.reopened ? 'done' : '');
 
 /** The list of items, grouped by severity while they wait. */
-export function Queue({ queue, selected, onSelect, marked, onMark, order }: Props) {
+export function Queue({ queue, selected, onSelect, marked, onMark, onOrder }: Props) {
   const { t } = useTranslation();
   const title = useTitle();
   const site = useSiteName();
@@ -46,7 +46,7 @@ export function Queue({ queue, selected, onSelect, marked, onMark, order }: Prop
       }}
       marked={marked}
       onMark={onMark}
-      onOrder={(keys) => (order.current = keys)}
+      onOrder={onOrder}
       groupOf={filter.state === 'open' ? group : undefined}
       classOf={filter.state === 'open' ? done : undefined}
       more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}

@@ -3,7 +3,8 @@ import type { Alert, Entity as EntityNoun } from '~/api/nouns';
 import { Entity } from '~/parts/Entity';
 
 const kinds = ['host', 'user', 'ip', 'domain', 'url', 'process', 'file', 'hash'] as const;
-const roles = ['subject', 'target', 'source', 'destination'] as const;
+// The subject is what one expects, so that only other roles are named.
+const roles = ['target', 'source', 'destination'] as const;
 
 /** Everything that the alert speaks of, by kind. */
 export function Who({ alert }: { alert: Alert }) {

@@ -22,7 +22,7 @@ export function Why({ alert, info }: Props) {
       ) : (
         <dl className="matched">
           {alert.matched.map((each) => (
-            <div key={`${each.field} ${each.value} ${each.pattern ?? ''}`}>
+            <div key={`${each.field} ${each.value} ${each.pattern}`}>
               <dt>{each.field}</dt>
               <dd className="mono">
                 <Highlight value={each.value} pattern={each.pattern} />

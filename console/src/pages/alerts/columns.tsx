@@ -19,14 +19,14 @@ export function columns(
       id: 'level',
       header: t('alerts.level'),
       head: '',
-      width: 24,
+      width: 26,
       cell: (item) => <Severity level={item.level} />,
     },
     {
       id: 'phase',
       header: t('incidents.phase'),
       head: '',
-      width: 40,
+      width: 36,
       sort: (item) => phases.indexOf(item.phase as PhaseName),
       cell: (item) => <Phase phase={item.phase} />,
     },
@@ -35,8 +35,10 @@ export function columns(
       header: t('alerts.rule'),
       sort: title,
       cell: (item) => (
-        <span className={levels.indexOf(item.level) < 2 ? 'medium' : ''} title={title(item)}>
-          {title(item)}
+        <span className="rule-cell">
+          <span className={`cut${levels.indexOf(item.level) < 2 ? ' medium' : ''}`} title={title(item)}>
+            {title(item)}
+          </span>
           {item.incident_number > 0 && (
             <span className="incident-tag">{String(item.incident_number).padStart(4, '0')}</span>
           )}
@@ -46,7 +48,7 @@ export function columns(
     {
       id: 'count',
       header: t('alerts.count'),
-      width: 48,
+      width: 36,
       right: true,
       from: 1400,
       sort: (item) => item.alerts,
@@ -55,22 +57,22 @@ export function columns(
     {
       id: 'subject',
       header: t('alerts.subject'),
-      width: 128,
+      width: 116,
       sort: (item) => item.subject.value,
       cell: (item) => item.subject.value && <Entity kind={item.subject.kind} value={item.subject.value} />,
     },
     {
       id: 'site',
       header: t('alerts.site'),
-      width: 64,
-      from: 1400,
+      width: 68,
+      from: 1600,
       sort: (item) => item.site,
       cell: (item) => <span className="dim">{site(item.tenant, item.site)}</span>,
     },
     {
       id: 'age',
       header: t('alerts.age'),
-      width: 74,
+      width: 72,
       right: true,
       sort: (item) => -Date.parse(item.last),
       cell: (item) => (
@@ -82,7 +84,7 @@ export function columns(
     {
       id: 'verdict',
       header: t('alerts.verdict'),
-      width: 66,
+      width: 50,
       cell: (item) =>
         item.reopened ? (
           <span className="warn" title={t('alerts.reopenedNote')}>

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useItems, type ItemFilter } from '~/api/items';
 import type { Item } from '~/api/nouns';
 import { useAddress } from '~/lib/address';
+import { levels } from '~/lib/words';
 import { useScope } from '~/parts/viewer';
 
 /** Which items the queue shows. */
@@ -14,7 +15,7 @@ export function useQueue() {
   const filter: ItemFilter = {
     ...scope,
     state: states.find((state) => state === get('state')) ?? 'open',
-    level: (get('level') as ItemFilter['level']) || undefined,
+    level: levels.find((level) => level === get('level')),
     rule: get('rule') || undefined,
     subject: get('subject') || undefined,
     incident: get('incident') || undefined,

@@ -42,7 +42,7 @@ export function Missed({ data }: { data: Overview }) {
               <th>{t('overview.source')}</th>
               <th>{t('alerts.site')}</th>
               <th className="right">{t('overview.perHour')}</th>
-              <th className="right">{t('overview.unparsed')}</th>
+              <th className="right">{t('overview.unparsedColumn')}</th>
               <th className="right">{t('overview.last')}</th>
             </tr>
           </thead>

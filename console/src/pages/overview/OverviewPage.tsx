@@ -5,7 +5,7 @@ import { PageTitle } from '~/parts/PageTitle';
 import { Segment } from '~/parts/Segment';
 import { Answer } from '~/parts/States';
 import { Time } from '~/parts/Time';
-import { useScope, useSiteName, useTenant } from '~/parts/viewer';
+import { useScope, useSiteName, useTenant, useViewer } from '~/parts/viewer';
 import { Charts } from './Charts';
 import { Figures } from './Figures';
 import { Missed } from './Missed';
@@ -64,13 +64,15 @@ export default function OverviewPage() {
 
 function ScopeName() {
   const { t } = useTranslation();
+  const { tenants } = useViewer();
   const scope = useScope();
   const tenant = useTenant();
   const site = useSiteName();
-  if (!scope.tenant) return <span className="dim">{`${t('top.tenant')}: ${t('top.all')}`}</span>;
+  const id = scope.tenant ?? (tenants.length === 1 ? tenants[0]?.id : undefined);
+  if (!id) return <span className="dim">{`${t('top.tenant')}: ${t('top.all')}`}</span>;
   return (
     <span className="dim">
-      {tenant(scope.tenant)?.name} {scope.site && site(scope.tenant, scope.site)}
+      {tenant(id)?.name} {scope.site && site(id, scope.site)}
     </span>
   );
 }

@@ -32,12 +32,12 @@ export function Unaware({ data }: { data: Overview }) {
             </h3>
             <ul>
               {of.map((each) => (
-                <li key={each.technique} title={`${each.technique} ${each.tactic}`}>
-                  <span className="mono">{each.technique}</span>
-                  <span className="bar" aria-hidden>
-                    <i style={{ width: `${(100 * each.items) / most}%` }} />
-                  </span>
-                  <span className="right">{number(each.items)}</span>
+                <li key={each.technique} title={each.tactic}>
+                  <u style={{ width: `${(100 * each.items) / most}%` }} aria-hidden />
+                  <ScopedLink to="/rules" params={{ q: each.technique }} className="mono">
+                    {each.technique}
+                  </ScopedLink>
+                  <span>{number(each.items)}</span>
                 </li>
               ))}
               {of.length === 0 && <li className="faint small">{t('common.none')}</li>}

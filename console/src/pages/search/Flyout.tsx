@@ -44,8 +44,8 @@ function Shown({ event, search }: { event: Event; search: Search }) {
   return (
     <>
       <div className="panel-head">
-        <h2>{event.dataset}</h2>
-        <Time at={event.time} style="milli" tenant={event.tenant} />
+        <h2 className="cut">{event.dataset}</h2>
+        <Time at={event.time} tenant={event.tenant} />
         <button type="button" className="button end" onClick={nearby}>
           {t('event.around')}
         </button>

@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatTime, parseLocal, resolveTime, toLocal, zoneName } from '~/lib/time';
 import { Dialog } from '~/parts/Dialog';
@@ -22,7 +22,7 @@ export function RangePicker({ from, to, onChange }: Props) {
   const zone = useZone();
   const [custom, setCustom] = useState(false);
   const preset = to === 'now' ? presets.find((each) => each.from === from) : undefined;
-  const end = (text: string) => (/^now/.test(text) ? text : formatTime(text, zone, 'minute'));
+  const end = (text: string) => (text.startsWith('now') ? text : formatTime(text, zone, 'minute'));
   return (
     <>
       <Menu position="bottom-end">
@@ -60,7 +60,7 @@ function CustomRange({ from, to, zone, onChange, onClose }: Props & { zone: stri
   const [now] = useState(() => new Date());
   const [start, setStart] = useState(() => toLocal(resolveTime(from, now) ?? now, zone));
   const [finish, setFinish] = useState(() => toLocal(resolveTime(to, now) ?? now, zone));
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const [a, b] = [parseLocal(start, zone), parseLocal(finish, zone)];
     if (!a || !b || a >= b) return;

@@ -43,14 +43,16 @@ export function Results({ search, events, rows }: Props) {
   );
 }
 
-function useColumns({ columns, column, q }: Search): Column<Event>[] {
+function useColumns({ columns, column, q, event }: Search): Column<Event>[] {
   const { t } = useTranslation();
+  // Beside the open event there is less room.
+  const narrow = event !== '';
   const names = columns.join(',');
   return useMemo(() => {
     const chosen = (names ? names.split(',') : []).map((name): Column<Event> => ({
       id: name,
       header: name,
-      width: 132,
+      width: narrow ? 104 : 132,
       head: (
         <button
           type="button"
@@ -67,13 +69,13 @@ function useColumns({ columns, column, q }: Search): Column<Event>[] {
       {
         id: 'time',
         header: t('search.time'),
-        width: 152,
-        cell: (event) => <Time at={event.time} style="milli" tenant={event.tenant} />,
+        width: narrow ? 116 : 152,
+        cell: (event) => <Time at={event.time} style={narrow ? 'second' : 'milli'} tenant={event.tenant} />,
       },
       {
         id: 'dataset',
         header: t('search.dataset'),
-        width: 124,
+        width: narrow ? 104 : 124,
         cell: (event) => <span className="dim">{event.dataset}</span>,
       },
       ...chosen,
@@ -87,7 +89,7 @@ function useColumns({ columns, column, q }: Search): Column<Event>[] {
       },
     ];
     // eslint-disable-next-line react-hooks/exhaustive-deps -- column changes with every render but does the same
-  }, [names, q, t]);
+  }, [names, q, t, narrow]);
 }
 
 function Cell({ event, field, q }: { event: Event; field: string; q: string }) {

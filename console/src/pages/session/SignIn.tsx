@@ -1,4 +1,4 @@
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect, useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSignIn } from '~/api/session';
 import { Mark } from '~/parts/Mark';
@@ -16,7 +16,7 @@ export function SignIn() {
   useEffect(() => {
     document.title = `${t('signIn.title')} · Noroshi`;
   }, [t]);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     signIn.mutate({ name, password });
   };
