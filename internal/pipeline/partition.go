@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -97,7 +98,12 @@ func (p *Pipeline) step(ctx, stop context.Context, part uint16, mem *memory, gro
 		return err
 	}
 	var change Change
-	if err := p.persist(stop, "records", func() (err error) { change, err = p.deps.Records.CommitStep(ctx, commit); return err }); err != nil {
+	if err := p.persist(stop, "records", func() (err error) {
+		if change, err = p.deps.Records.CommitStep(ctx, commit); errors.Is(err, ErrOldStep) {
+			err = nil // an attempt before was kept, though it ended in an error
+		}
+		return err
+	}); err != nil {
 		return err
 	}
 	p.caught[part].Store(last)

@@ -425,6 +425,42 @@ func (f *failing) Insert(ctx context.Context, rows []store.Row, mark store.Mark)
 	return f.Store.Insert(ctx, rows, mark)
 }
 
+// doubtful keeps a commit and then says that it failed, once.
+type doubtful struct {
+	pipeline.Records
+	said bool
+}
+
+func (d *doubtful) CommitStep(ctx context.Context, c pipeline.Commit) (pipeline.Change, error) {
+	change, err := d.Records.CommitStep(ctx, c)
+	if err == nil && !d.said {
+		d.said = true
+		return change, errors.New("disk I/O error")
+	}
+	return change, err
+}
+
+// TestCommitThatWasKeptAfterAll: a repeat of a step that is in the records already is no failure.
+func TestCommitThatWasKeptAfterAll(t *testing.T) {
+	w := newWorld(t, newLog())
+	w.send(5)
+	deps := w.deps(rules())
+	deps.Records = &doubtful{Records: w.records}
+	tries := 0
+	deps.Wait = func(context.Context, time.Duration) error {
+		if tries++; tries > 3 {
+			return errCrash
+		}
+		return nil
+	}
+	if err := w.run(deps); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.told(); len(got.Events) != 50 || len(got.Alerts) != 10 {
+		t.Errorf("%d events, %d alerts", len(got.Events), len(got.Alerts))
+	}
+}
+
 // TestFailedWritesAreRepeated: a store that cannot write holds the pipeline up, visibly, and loses nothing.
 func TestFailedWritesAreRepeated(t *testing.T) {
 	w := newWorld(t, newLog())
