@@ -26,7 +26,7 @@ func TestRealRsyslog(t *testing.T) {
 			d := newDesk(t, nil, nil, known(t, "own", func(k *source.Known) { k.Port = port }))
 			stop := rsyslog(t, bin, fmt.Sprintf(`action(type="omfwd" target="127.0.0.1" port="%d" %s template="RSYSLOG_SyslogProtocol23Format")`, port, how))
 			defer stop()
-			d.tickUntilWaiting(func() bool { return d.meter.Totals().Records >= 100 })
+			d.tickUntil(func() bool { return d.meter.Totals().Records >= 100 })
 			for i, r := range d.records()[:100] {
 				if r.Problem != "" || !bytes.HasPrefix(r.Bytes, []byte("<133>1 ")) || !bytes.HasSuffix(r.Bytes, fmt.Appendf(nil, "line %d of the file", i)) {
 					t.Fatalf("record %d: %q %s", i, r.Bytes, r.Problem)
@@ -69,13 +69,4 @@ func rsyslog(t *testing.T, bin, action string) (stop func()) {
 			t.Logf("rsyslogd: %s", said.String())
 		}
 	}
-}
-
-// tickUntilWaiting lets time pass, as slowly as another program needs it.
-func (d *desk) tickUntilWaiting(f func() bool) {
-	d.t.Helper()
-	until(d.t, "the other program has done its work", func() bool {
-		d.flush()
-		return f()
-	})
 }
