@@ -48,6 +48,7 @@ var mayImport = map[string][]string{
 	"internal/pipeline":        append([]string{"internal/detect", "internal/grouping", "internal/store", "sigma"}, nouns...),
 	"internal/api":             append([]string{"internal/query", "internal/store", "internal/detect", "internal/report"}, nouns...),
 	"cmd/noroshi":              nil, // everything: it builds the whole
+	"cmd/faults":               {},
 }
 
 type pkg struct {
