@@ -194,15 +194,19 @@ func (a *app) run(ctx context.Context) error {
 	a.log.Info("stopping")
 	ending, done := context.WithTimeout(context.Background(), 30*time.Second)
 	defer done()
+	began := time.Now()
 	a.broker.Close()
 	err := errors.Join(a.server.Shutdown(ending), a.doors.close(ending))
+	a.log.Info("nothing is taken in any more", "after", time.Since(began).Round(time.Millisecond).String())
 	stopWork()
 	<-worked
 	cause := context.Cause(ctx)
 	if errors.Is(cause, context.Canceled) {
 		cause = nil
 	}
-	return errors.Join(cause, err, a.close())
+	err = errors.Join(cause, err, a.close())
+	a.log.Info("stopped", "after", time.Since(began).Round(time.Millisecond).String())
+	return err
 }
 
 func (a *app) serve() error {

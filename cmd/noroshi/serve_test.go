@@ -35,7 +35,11 @@ func TestDemoTellsTheStory(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	began := time.Now()
 	s := start(t, data, "--demo")
-	user, password := signInLine(s.log.String())
+	var user, password string
+	s.eventually("the way to sign in is told", func() bool {
+		user, password = signInLine(s.log.String())
+		return password != ""
+	})
 	s.token = s.signIn(user, password)
 	var list incidentList
 	s.eventually("the intrusion reached its objective", func() bool {
@@ -49,7 +53,17 @@ func TestDemoTellsTheStory(t *testing.T) {
 		return strings.Contains(string(readFile(t, filepath.Join(data, "demo.json"))), `"done": true`)
 	})
 	s.storyIsWhole(list.Incidents[0].ID)
+	var sent int
+	s.eventually("the number of lines is told", func() bool {
+		_, rest, ok := strings.Cut(s.log.String(), "lines=")
+		_, err := fmt.Sscan(rest, &sent)
+		return ok && err == nil
+	})
+	s.caughtUp(sent)
 	stored := s.count("")
+	if stored != sent {
+		t.Errorf("%d lines sent, %d events", sent, stored)
+	}
 	s.stop()
 	s.args = nil
 	s.again()
@@ -105,8 +119,9 @@ func TestStopLosesNothing(t *testing.T) {
 	s.verb("tenant", "create", "aoi")
 	token := s.source("aoi", "win", "windows")
 	c := &sender{source: "win", token: token, host: "pc"}
+	base := time.Now().UTC()
 	for batch := range 30 {
-		if !c.try(s.url, fmt.Sprint(batch), c.body(batch, 100, time.Now().UTC())) {
+		if !c.try(s.url, fmt.Sprint(batch), c.body(batch, 100, base)) {
 			t.Fatal("not acknowledged")
 		}
 	}
@@ -116,12 +131,14 @@ func TestStopLosesNothing(t *testing.T) {
 	if got := s.count(""); got != 3000 {
 		t.Errorf("%d events, want 3000", got)
 	}
-	if !c.try(s.url, "0", c.body(0, 100, time.Now().UTC())) {
-		t.Error("a repeat after the restart is refused")
+	for _, batch := range []int{0, 30} { // a repeat, then something new: when that is stored, the repeat would be
+		if !c.try(s.url, fmt.Sprint(batch), c.body(batch, 100, base)) {
+			t.Error("refused after the restart")
+		}
 	}
-	s.verb("audit", "list")
-	if got := s.count(""); got != 3000 {
-		t.Errorf("%d events after a repeat with the same key, want 3000", got)
+	s.caughtUp(3100)
+	if got := s.count(""); got != 3100 {
+		t.Errorf("%d events after a repeat with the same key and a new batch, want 3100", got)
 	}
 }
 
