@@ -130,9 +130,12 @@ func TestLiveEndsWithTheSession(t *testing.T) {
 	s := me.live("/live")
 	s.message()
 	me.want(204, nil, "DELETE", "/session", nil)
-	if _, _, ok := s.next(); ok {
-		t.Error("a message came after the session ended")
+	for range 10_000 { // pings that were on their way
+		if _, _, ok := s.message(); !ok {
+			return
+		}
 	}
+	t.Error("the stream goes on after the session ended")
 }
 
 func TestLiveEndsWithTheBroker(t *testing.T) {

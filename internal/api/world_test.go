@@ -294,7 +294,7 @@ func (b *browser) call(method, path string, body any, edit ...func(*http.Request
 		}
 		content = bytes.NewReader(data)
 	}
-	ctx, cancel := context.WithTimeout(b.w.t.Context(), time.Minute) // a live stream that was opened by mistake would not end
+	ctx, cancel := context.WithTimeout(b.w.t.Context(), 20*time.Second) // a live stream that was opened by mistake would not end
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, b.w.url+path, content)
 	if err != nil {
