@@ -34,7 +34,11 @@ export function useAddress() {
   const get = useCallback((name: string) => params.get(name) ?? '', [params]);
   const set = useCallback(
     (changes: Address, options: { push?: boolean } = {}) => {
-      setParams((current) => changed(current, changes), { replace: !options.push });
+      setParams((current) => changed(current, changes), {
+        replace: !options.push,
+        // At once, so that the next key finds what this one did.
+        flushSync: true,
+      });
     },
     [setParams],
   );

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { pieces } from './highlight';
+import { describe, expect, it } from 'vitest';
+import { allPieces, pieces } from './highlight';
 
 const marked = (value: string, pattern?: string) =>
   pieces(value, pattern)
@@ -21,4 +21,20 @@ it.each([
   ['abc', 're: a.*', '[abc]'],
 ])('%s by %s', (value, pattern, want) => {
   expect(marked(value, pattern)).toBe(want);
+});
+
+describe('allPieces', () => {
+  const both = (value: string, ...patterns: string[]) =>
+    allPieces(value, patterns)
+      .map((piece) => (piece.hit ? `[${piece.text}]` : piece.text))
+      .join('');
+  it('marks what any pattern names', () => {
+    expect(both('net group x /dom', 'contains|all: group', 'contains|all: /dom')).toBe('net [group] x [/dom]');
+    expect(both('abcdef', 'contains: bcd', 'contains: cde')).toBe('a[bcde]f');
+  });
+  it('lets a literal part win over a whole value', () => {
+    expect(both('ps -enc AA', 're: x+', 'contains: -enc')).toBe('ps [-enc] AA');
+    expect(both('ps', 're: x+')).toBe('[ps]');
+    expect(both('', 're: x+')).toBe('');
+  });
 });

@@ -43,3 +43,24 @@ function inOrder(value: string, literals: readonly string[]): Piece[] | undefine
   if (from < value.length) found.push({ text: value.slice(from), hit: false });
   return found;
 }
+
+/** Splits a value at the parts that any of the patterns names. A pattern that names no part hides behind those that do. */
+export function allPieces(value: string, patterns: readonly string[]): Piece[] {
+  const hits = new Array<boolean>(value.length).fill(false);
+  const each = patterns.map((pattern) => pieces(value, pattern));
+  const telling = each.filter((split) => split.some((piece) => !piece.hit));
+  for (const split of telling.length > 0 ? telling : each) {
+    let at = 0;
+    for (const piece of split) {
+      if (piece.hit) hits.fill(true, at, at + piece.text.length);
+      at += piece.text.length;
+    }
+  }
+  const out: Piece[] = [];
+  for (let from = 0, to = 1; to <= value.length; to++) {
+    if (to < value.length && hits[to] === hits[from]) continue;
+    out.push({ text: value.slice(from, to), hit: hits[from] ?? false });
+    from = to;
+  }
+  return out;
+}

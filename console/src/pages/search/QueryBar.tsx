@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Refusal } from '~/api/client';
 import { useFields } from '~/api/events';
 import { indexOfByte } from '~/lib/bytes';
+import { faultKey } from '~/lib/fault';
 import { conditions, widen } from '~/lib/query';
 import { usePick } from '~/lib/words';
 import { RangePicker } from './RangePicker';
@@ -19,14 +20,14 @@ export function QueryBar({ search, fault }: { search: Search; fault?: Refusal })
   const offered = useOffered();
   const place = useMemo(() => faultOf(fault, search.q), [fault, search.q]);
   const terms = fault ? [] : conditions(search.q);
-  const told =
-    place &&
+  const phrase = (words: string) => {
+    const key = faultKey(words);
+    return key ? t(`search.fault.${key}`) : words;
+  };
+  const tell = (at: NonNullable<typeof place>) =>
     t('search.error', {
-      pos: place.at + 1,
-      detail:
-        place.found === undefined
-          ? place.text
-          : t('search.expected', { expected: place.expected ?? '', found: place.found || t('search.end') }),
+      pos: at.at + 1,
+      detail: at.expected ? t('search.expected', { expected: phrase(at.expected), found: phrase(at.found) }) : at.text,
     });
   return (
     <section className="panel search-query" aria-label={t('search.query')}>
@@ -48,9 +49,9 @@ export function QueryBar({ search, fault }: { search: Search; fault?: Refusal })
           <kbd>Ctrl Enter</kbd>
         </button>
       </div>
-      {told && (
+      {place && (
         <p role="alert" className="bad small">
-          {told}
+          {tell(place)}
         </p>
       )}
       {terms.length > 0 && (
@@ -88,5 +89,10 @@ function useOffered() {
 function faultOf(fault: Refusal | undefined, query: string) {
   if (!fault) return undefined;
   const told = (fault.errors[0]?.value ?? {}) as Told;
-  return { at: indexOfByte(query, told.pos ?? 0), text: fault.message, expected: told.expected, found: told.found };
+  return {
+    at: indexOfByte(query, told.pos ?? 0),
+    text: fault.message,
+    expected: told.expected ?? '',
+    found: told.found ?? '',
+  };
 }

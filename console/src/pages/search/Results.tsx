@@ -10,12 +10,12 @@ import { Empty } from '~/parts/States';
 import { Time } from '~/parts/Time';
 import type { Search } from './useSearch';
 
-type Props = { search: Search; events: ReturnType<typeof useEvents>; rows: Event[] | undefined };
+type Props = { search: Search; events: ReturnType<typeof useEvents>; rows: Event[] | undefined; unreadable: boolean };
 
 const keyOf = (event: Event) => event.id;
 
 /** The answers, newest first, with the chosen columns. */
-export function Results({ search, events, rows }: Props) {
+export function Results({ search, events, rows, unreadable }: Props) {
   const { t } = useTranslation();
   const columns = useColumns(search);
   return (
@@ -32,11 +32,15 @@ export function Results({ search, events, rows }: Props) {
         onOpen={(event) => search.open(event.id)}
         more={{ has: events.hasNextPage, busy: events.isFetchingNextPage, load: () => void events.fetchNextPage() }}
         empty={
-          <Empty text={t('search.empty')} next={t('search.emptyNext')}>
-            <button type="button" className="button" onClick={() => search.range('now-30d', 'now')}>
-              {t('search.widen')}
-            </button>
-          </Empty>
+          unreadable ? (
+            <Empty text={t('search.unreadable')} next={t('search.unreadableNext')} />
+          ) : (
+            <Empty text={t('search.empty')} next={t('search.emptyNext')}>
+              <button type="button" className="button" onClick={() => search.range('now-30d', 'now')}>
+                {t('search.widen')}
+              </button>
+            </Empty>
+          )
         }
       />
     </section>

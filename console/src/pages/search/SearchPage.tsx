@@ -43,7 +43,7 @@ export default function SearchPage() {
       <QueryBar key={search.q} search={search} fault={fault} />
       <Histogram search={search} total={count.data?.count} />
       <Facets search={search} total={count.data?.count ?? 0} />
-      <Results search={search} events={events} rows={fault ? [] : rows} />
+      <Results search={search} events={events} rows={fault ? [] : rows} unreadable={fault !== undefined} />
       {search.event && (
         <Flyout key={search.event} search={search} known={rows?.find((row) => row.id === search.event)} />
       )}
