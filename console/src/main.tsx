@@ -12,7 +12,7 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { RouterProvider } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
 import { Refusal } from './api/client';
 import { startTheme, useTheme } from './lib/appearance';
 import { startLanguage } from './lib/i18n';
@@ -41,7 +41,7 @@ function App() {
     <MantineProvider theme={theme} cssVariablesResolver={variables} forceColorScheme={useTheme()}>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-center" limit={3} />
+        <Notifications position="bottom-left" limit={3} />
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -65,7 +65,7 @@ function useReplace() {
             ...data,
             pages: data.pages.map((page) => ({
               ...page,
-              items: page.items.map((old) => (old.id === item.id ? { ...old, ...item } : old)),
+              items: page.items.map((old) => (old.id === item.id ? { ...old, judgement: undefined, ...item } : old)),
             })),
           },
     );

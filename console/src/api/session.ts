@@ -37,8 +37,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => unwrap(client.DELETE('/api/v1/session')),
     onSuccess: () => {
-      queries.clear();
       queries.setQueryData(key, null);
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== key[0] });
     },
   });
 }

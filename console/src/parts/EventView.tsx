@@ -86,7 +86,7 @@ function FieldValue({ name, text, matched }: { name: string; text: string; match
   if (hit) {
     return (
       <span className="mono wrap">
-        <Highlight value={text} pattern={hit.pattern} />
+        <Highlight value={text} patterns={[hit.pattern]} />
       </span>
     );
   }

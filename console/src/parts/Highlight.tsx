@@ -1,10 +1,10 @@
-import { pieces } from '~/lib/highlight';
+import { allPieces } from '~/lib/highlight';
 
 /** A value with the parts that a rule matched marked. */
-export function Highlight({ value, pattern }: { value: string; pattern?: string }) {
+export function Highlight({ value, patterns }: { value: string; patterns: readonly string[] }) {
   return (
     <>
-      {pieces(value, pattern).map((piece, i) =>
+      {allPieces(value, patterns).map((piece, i) =>
         piece.hit ? <mark key={i}>{piece.text}</mark> : <span key={i}>{piece.text}</span>,
       )}
     </>

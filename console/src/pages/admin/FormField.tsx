@@ -1,14 +1,25 @@
-import type { ComponentProps } from 'react';
+import { useId, type ComponentProps } from 'react';
 
 type Props = ComponentProps<'input'> & { label: string; help?: string; mono?: boolean };
 
 /** A labelled input with a line of help. */
 export function FormField({ label, help, mono = false, ...input }: Props) {
+  const id = useId();
   return (
-    <label>
-      {label}
-      <input className={`field${mono ? ' mono' : ''}`} autoComplete="off" {...input} />
-      {help && <span className="faint small">{help}</span>}
-    </label>
+    <div className="form-field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        className={`field${mono ? ' mono' : ''}`}
+        autoComplete="off"
+        aria-describedby={help && `${id}help`}
+        {...input}
+      />
+      {help && (
+        <span id={`${id}help`} className="faint small">
+          {help}
+        </span>
+      )}
+    </div>
   );
 }

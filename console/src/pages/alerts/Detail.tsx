@@ -44,7 +44,7 @@ function Parts({ item }: { item: ItemDetail }) {
   return (
     <>
       <Head item={item} />
-      {alert && <Why alert={alert} info={item.rule_info} events={item.events} />}
+      {alert && <Why alert={alert} info={item.rule_info} />}
       {alert && <Proof alert={alert} events={item.events} />}
       {alert && <Who alert={alert} />}
       <AlertList item={item} selected={alert?.id ?? ''} />

@@ -1,12 +1,21 @@
 import { useTranslation } from 'react-i18next';
-import type { Alert, Event, RuleInfo } from '~/api/nouns';
+import type { Alert, Matched, RuleInfo } from '~/api/nouns';
 import { Highlight } from '~/parts/Highlight';
 import { ScopedLink } from '~/parts/ScopedLink';
 
-type Props = { alert: Alert; info?: RuleInfo; events: readonly Event[] };
+// A value that several conditions met is shown once, with all of them.
+function byValue(matched: readonly Matched[]) {
+  const out: { field: string; value: string; patterns: string[] }[] = [];
+  for (const { field, value, pattern } of matched) {
+    const same = out.find((each) => each.field === field && each.value === value);
+    if (same) same.patterns.push(pattern);
+    else out.push({ field, value, patterns: [pattern] });
+  }
+  return out;
+}
 
-/** Which conditions of the rule held, with the values that met them; what the same fields say besides is shown around the hit. */
-export function Why({ alert, info }: Props) {
+/** Which conditions of the rule held: each value that met one, the part that did so marked, and the condition as the rule has it. */
+export function Why({ alert, info }: { alert: Alert; info?: RuleInfo }) {
   const { t } = useTranslation();
   return (
     <section className="item-part">
@@ -21,11 +30,20 @@ export function Why({ alert, info }: Props) {
         <p className="dim">{t('alerts.whyEmpty')}</p>
       ) : (
         <dl className="matched">
-          {alert.matched.map((each) => (
-            <div key={`${each.field} ${each.value} ${each.pattern}`}>
-              <dt>{each.field}</dt>
+          {byValue(alert.matched).map(({ field, value, patterns }) => (
+            <div key={`${field} ${value}`}>
+              <dt>{field}</dt>
               <dd className="mono">
-                <Highlight value={each.value} pattern={each.pattern} />
+                <div className="matched-value">
+                  <Highlight value={value} patterns={patterns} />
+                </div>
+                {patterns
+                  .filter((pattern) => pattern !== value)
+                  .map((pattern) => (
+                    <div key={pattern} className="faint matched-pattern">
+                      {pattern}
+                    </div>
+                  ))}
               </dd>
             </div>
           ))}

@@ -8,7 +8,7 @@ export const headWidth = 112;
 export const axisHeight = 20;
 const rowHeight = 24;
 const least = 66;
-const mostRows = 12;
+const mostRows = 16;
 
 /** One lane: its phase, where it is, and how many items it holds. */
 export type Lane = { phase: PhaseName | ''; top: number; height: number; count: number };

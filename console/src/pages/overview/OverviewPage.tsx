@@ -48,13 +48,13 @@ export default function OverviewPage() {
         {(data) => (
           <div className="overview-body" tabIndex={0} aria-label={t('overview.title')} role="region">
             <Figures data={data} hours={Number(hours)} />
+            <Working data={data} />
             <Charts data={data} />
             <div className="overview-three">
               <Wolf data={data} />
               <Missed data={data} />
               <Unaware data={data} />
             </div>
-            <Working data={data} />
           </div>
         )}
       </Answer>

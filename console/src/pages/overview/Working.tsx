@@ -8,6 +8,8 @@ import { Empty } from '~/parts/States';
 import { Time } from '~/parts/Time';
 import { useTenant } from '~/parts/viewer';
 
+const most = 5;
+
 /** The incidents that are being worked on. */
 export function Working({ data }: { data: Overview }) {
   const { t } = useTranslation();
@@ -18,7 +20,7 @@ export function Working({ data }: { data: Overview }) {
       <div className="panel-head">
         <h2>{t('overview.incidents')}</h2>
         <ScopedLink to="/incidents" className="end dim small">
-          {t('overview.incidentsLink')}
+          {t('overview.incidentsLink')} {data.incidents_open.length}
         </ScopedLink>
       </div>
       {data.incidents_open.length === 0 ? (
@@ -39,7 +41,7 @@ export function Working({ data }: { data: Overview }) {
             </tr>
           </thead>
           <tbody>
-            {data.incidents_open.map((incident) => (
+            {data.incidents_open.slice(0, most).map((incident) => (
               <tr key={incident.id}>
                 <td>
                   <Severity level={incident.level} />

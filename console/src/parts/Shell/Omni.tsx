@@ -31,6 +31,7 @@ export function Omni() {
       scrollable
       maxHeight={420}
       transitionProps={{ duration: 0 }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.6 }}
     />
   );
 }
