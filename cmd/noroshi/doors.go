@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -62,6 +63,20 @@ func (d *doors) refresh(ctx context.Context) error {
 	return nil
 }
 
+// free refuses a port or a network that another source has: syslog tells senders apart by nothing else.
+func (d *doors) free(of *source.Source) error {
+	if other, ok := d.registry.ByPort(of.Port); ok && of.Port != 0 && other.ID != of.ID {
+		return source.ErrTaken
+	}
+	for _, p := range of.Senders {
+		other, ok := d.registry.ByAddress(p.Addr())
+		if ok && other.ID != of.ID && slices.Contains(other.Senders, p) {
+			return source.ErrTaken
+		}
+	}
+	return nil
+}
+
 // close ends listening; what was read is written first.
 func (d *doors) close(ctx context.Context) error {
 	if d.syslog == nil {
@@ -102,11 +117,17 @@ type sourceChanges struct {
 
 // CreateSource implements api.Sources.
 func (s *sourceChanges) CreateSource(ctx context.Context, of source.Source, tokenHash [32]byte) error {
+	if err := s.doors.free(&of); err != nil {
+		return err
+	}
 	return s.then(ctx, s.State.CreateSource(ctx, of, tokenHash))
 }
 
 // UpdateSource implements api.Sources.
 func (s *sourceChanges) UpdateSource(ctx context.Context, scope tenant.Scope, of source.Source) error {
+	if err := s.doors.free(&of); err != nil {
+		return err
+	}
 	return s.then(ctx, s.State.UpdateSource(ctx, scope, of))
 }
 

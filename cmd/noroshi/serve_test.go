@@ -192,6 +192,10 @@ func TestVerbsWorkOnTheRunningServer(t *testing.T) {
 	if _, status, _ := s.send("fw", second, "text/plain", "", strings.NewReader("<13>Nov 18 20:53:12 gw sshd[7]: Failed password for root from 203.0.113.9 port 2222 ssh2\n")); status != http.StatusOK {
 		t.Errorf("the new token is answered %d", status)
 	}
+	_, taken := cli(t, true, []string{"NOROSHI_SERVER=" + s.url, "NOROSHI_TOKEN=" + s.token}, "source", "create", "other", "--tenant", "aoi", "--sender", "192.0.2.0/24")
+	if !strings.Contains(taken, "another source") {
+		t.Errorf("a network for two sources: %s", taken)
+	}
 	s.caughtUp(1)
 	if got := s.count("q=" + url.QueryEscape("dataset:linux.sshd and source.ip:203.0.113.0/24")); got != 1 {
 		t.Errorf("%d sshd events", got)

@@ -73,6 +73,7 @@ var known = []struct {
 	{auth.ErrNotFound, http.StatusNotFound, "not_found"},
 	{auth.ErrExists, http.StatusConflict, "exists"},
 	{source.ErrExists, http.StatusConflict, "exists"},
+	{source.ErrTaken, http.StatusConflict, "taken"},
 	{tenant.ErrExists, http.StatusConflict, "exists"},
 	{auth.ErrBadCredentials, http.StatusUnauthorized, "bad_credentials"},
 	{auth.ErrTooMany, http.StatusTooManyRequests, "too_many"},

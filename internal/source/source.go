@@ -18,6 +18,7 @@ import (
 var (
 	ErrNotFound = errors.New("no such source")
 	ErrExists   = errors.New("source exists already")
+	ErrTaken    = errors.New("port or sender network belongs to another source")
 )
 
 // Format names how a source's records are to be read.
