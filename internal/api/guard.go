@@ -41,7 +41,6 @@ func (a *api) guard(next http.Handler) http.Handler {
 	origin := http.NewCrossOriginProtection()
 	checked := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		known, err := a.authenticate(r, origin)
 		if err != nil {
 			var p *Problem

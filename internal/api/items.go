@@ -268,7 +268,7 @@ func (a *api) judgeItem(ctx context.Context, c *auth.Caller, in *judgeInput) (*r
 	if err != nil {
 		return nil, invalid("body.verdict", err.Error())
 	}
-	j := alert.Judgement{Verdict: verdict, Comment: in.Body.Comment, Alerts: min(in.Body.Alerts, view.Alerts)}
+	j := alert.Judgement{Verdict: verdict, Comment: in.Body.Comment, Alerts: in.Body.Alerts}
 	return a.judge(ctx, c, view, j, "item.judge")
 }
 

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -14,12 +15,15 @@ import (
 // stream is an open live stream.
 type stream struct {
 	t    *testing.T
+	ctx  context.Context
 	body *bufio.Reader
 }
 
 func (b *browser) live(path string) *stream {
 	b.w.t.Helper()
-	r, err := http.NewRequestWithContext(b.w.t.Context(), http.MethodGet, b.w.url+path, nil)
+	ctx, cancel := context.WithTimeout(b.w.t.Context(), 20*time.Second)
+	b.w.t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, b.w.url+path, nil)
 	if err != nil {
 		b.w.t.Fatal(err)
 	}
@@ -30,7 +34,7 @@ func (b *browser) live(path string) *stream {
 	}
 	b.w.t.Cleanup(func() { _ = res.Body.Close() })
 	same(b.w.t, "type", res.Header.Get("Content-Type"), "text/event-stream")
-	return &stream{b.w.t, bufio.NewReader(res.Body)}
+	return &stream{b.w.t, ctx, bufio.NewReader(res.Body)}
 }
 
 // next reads a message that is no ping; ok is false at the end of the stream.
@@ -54,6 +58,9 @@ func (s *stream) next() (name string, data map[string]int, ok bool) {
 func (s *stream) message() (name, data string, ok bool) {
 	for {
 		line, err := s.body.ReadString('\n')
+		if s.ctx.Err() != nil {
+			s.t.Fatal("what was waited for did not come within 20 s")
+		}
 		if err != nil {
 			return "", "", false
 		}
