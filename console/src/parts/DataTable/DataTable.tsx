@@ -130,53 +130,55 @@ function Grid<R extends object>(props: Props<R> & { rows: readonly R[] }) {
   const allMarked = everyKey.length > 0 && everyKey.every((key) => marked?.has(key));
   const style = { '--columns': template(columns, onMark !== undefined) } as CSSProperties;
   return (
-    <div role="grid" aria-label={props.label} aria-rowcount={all.length + 1} className="table" style={style}>
-      <Head
-        columns={columns}
-        by={sorted.by}
-        desc={sorted.desc}
-        onSort={sorted.toggle}
-        marks={onMark && { all: allMarked, onAll: () => onMark(allMarked ? nobody : new Set(everyKey)) }}
-      />
-      <div ref={body} className="table-body" role="rowgroup" tabIndex={0} aria-label={props.label}>
-        <div role="presentation" className="table-space" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const line = all[index];
-            if (!line) return null;
-            const place = { transform: `translateY(${start}px)` };
-            if ('group' in line) {
+    <>
+      <div role="grid" aria-label={props.label} aria-rowcount={all.length + 1} className="table" style={style}>
+        <Head
+          columns={columns}
+          by={sorted.by}
+          desc={sorted.desc}
+          onSort={sorted.toggle}
+          marks={onMark && { all: allMarked, onAll: () => onMark(allMarked ? nobody : new Set(everyKey)) }}
+        />
+        <div ref={body} className="table-body" role="rowgroup" tabIndex={0} aria-label={props.label}>
+          <div role="presentation" className="table-space" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map(({ index, start }) => {
+              const line = all[index];
+              if (!line) return null;
+              const place = { transform: `translateY(${start}px)` };
+              if ('group' in line) {
+                return (
+                  <div key={`group ${line.group.id}`} role="row" className="table-group" style={place}>
+                    <span role="gridcell">
+                      <b>{line.group.label}</b> {t('common.count', { count: line.count })}
+                    </span>
+                  </div>
+                );
+              }
               return (
-                <div key={`group ${line.group.id}`} role="row" className="table-group" style={place}>
-                  <span role="gridcell">
-                    <b>{line.group.label}</b> {t('common.count', { count: line.count })}
-                  </span>
-                </div>
+                <Row
+                  key={line.key}
+                  id={line.key}
+                  row={line.row}
+                  index={index + 2}
+                  columns={columns}
+                  selected={line.key === selected}
+                  className={props.classOf?.(line.row) ?? ''}
+                  marked={marked?.has(line.key)}
+                  onMark={onMark && mark}
+                  onPick={(id) => onSelect?.(id)}
+                  onOpen={(row) => onOpen?.(row)}
+                  style={place}
+                />
               );
-            }
-            return (
-              <Row
-                key={line.key}
-                id={line.key}
-                row={line.row}
-                index={index + 2}
-                columns={columns}
-                selected={line.key === selected}
-                className={props.classOf?.(line.row) ?? ''}
-                marked={marked?.has(line.key)}
-                onMark={onMark && mark}
-                onPick={(id) => onSelect?.(id)}
-                onOpen={(row) => onOpen?.(row)}
-                style={place}
-              />
-            );
-          })}
+            })}
+          </div>
         </div>
-        {more?.has && (
-          <button type="button" className="button table-more" disabled={more.busy} onClick={more.load}>
-            {more.busy ? t('common.loading') : t('common.more')}
-          </button>
-        )}
       </div>
-    </div>
+      {more?.has && (
+        <button type="button" className="button table-more" disabled={more.busy} onClick={more.load}>
+          {more.busy ? t('common.loading') : t('common.more')}
+        </button>
+      )}
+    </>
   );
 }
