@@ -237,6 +237,9 @@ func (a *api) cast(alerts []alert.Alert) []IncidentEntity {
 	for i := range alerts {
 		seen := map[int]bool{}
 		for _, e := range alerts[i].Entities {
+			if e.Kind == event.KindHash && len(e.Value) < longestHash(alerts[i].Entities) {
+				continue // the same file by a weaker hash
+			}
 			part := a.Teller.Part(e)
 			key := event.Entity{Kind: e.Kind, Value: e.Value, Role: event.Role(part)}
 			n, ok := at[key]
@@ -253,6 +256,16 @@ func (a *api) cast(alerts []alert.Alert) []IncidentEntity {
 	}
 	slices.SortStableFunc(out, func(x, y IncidentEntity) int { return cmp.Compare(y.Alerts, x.Alerts) })
 	return out
+}
+
+func longestHash(entities []event.Entity) int {
+	longest := 0
+	for _, e := range entities {
+		if e.Kind == event.KindHash {
+			longest = max(longest, len(e.Value))
+		}
+	}
+	return longest
 }
 
 func (a *api) setIncidentStatus(ctx context.Context, c *auth.Caller, in *statusInput) (*reply[Incident], error) {

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/noroshi-soc/noroshi/internal/api"
@@ -49,7 +50,7 @@ func TestGetIncident(t *testing.T) {
 		same(t, "order", got.Alerts[0].Item+got.Alerts[1].Item, w.a.items[0].ID+w.a.items[1].ID)
 		same(t, "sentence", got.Narrative[0].TextJA, "alpha-pc(アカウントalpha-user)で、PowerShellの不審な実行を検知。記録:「powershell alpha」。相手先:203.0.113.9。")
 		same(t, "sentence", got.Narrative[1].Text, "Suspicious running of PowerShell on alpha-pc (account alpha-user). Record: “powershell alpha”. Other end: 203.0.113.9.")
-		same(t, "entities", got.Entities, "[{ip 203.0.113.9 attacker 2} {user alpha-user account 2} {host alpha-pc victim 2}]")
+		same(t, "entities", got.Entities, "[{ip 203.0.113.9 attacker 2} {user alpha-user account 2} {host alpha-pc victim 2} {hash "+strings.Repeat("b", 64)+" tool 2}]")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -200,7 +201,7 @@ func findings(id tenant.ID, rows []store.Row) pipeline.Commit {
 			Detector: "sigma", Level: alert.High, Phase: alert.Foothold, Tactics: []string{"execution"}, Techniques: []string{"T1059.001"},
 			Events: []event.ID{e.ID}, Dataset: e.Dataset, Source: e.Source, Summary: "powershell " + name,
 			Matched:  []alert.Matched{{Field: "CommandLine", Value: "powershell " + name, Pattern: "*powershell*"}},
-			Entities: append([]event.Entity{{Kind: event.KindIP, Value: "203.0.113.9", Role: event.RoleDestination}, {Kind: event.KindUser, Value: name + "-user", Role: event.RoleSubject}}, e.Entities...),
+			Entities: append([]event.Entity{{Kind: event.KindIP, Value: "203.0.113.9", Role: event.RoleDestination}, {Kind: event.KindUser, Value: name + "-user", Role: event.RoleSubject}}, append(slices.Clone(e.Entities), hashes...)...),
 		}
 		item, _ := tracker.Add(&a)
 		c.Alerts, c.Items = append(c.Alerts, a), append(c.Items, item)
@@ -216,6 +217,9 @@ func findings(id tenant.ID, rows []store.Row) pipeline.Commit {
 	}}
 	return c
 }
+
+// hashes are of one file.
+var hashes = []event.Entity{{Kind: event.KindHash, Value: strings.Repeat("a", 32)}, {Kind: event.KindHash, Value: strings.Repeat("b", 64)}}
 
 // rules is a rule set of two.
 type rules struct{}

@@ -3,6 +3,7 @@ package report
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -83,7 +84,7 @@ func newDraft(view *incident.View, alerts []alert.Alert, lang string, of tenant.
 	w.sites(d, told, of)
 	w.people(d, told, byItem)
 	w.phases(d, told, byItem)
-	d.signs = signsOf(told, byItem)
+	d.signs = w.signs(told, byItem)
 	return d
 }
 
@@ -93,36 +94,60 @@ func (w writer) divide(d *draft, view *incident.View, alerts []alert.Alert) (tol
 	for i := range alerts {
 		of[alerts[i].Item] = append(of[alerts[i].Item], alerts[i])
 	}
-	items := byTime(view.Items)
-	for i := range items {
-		item := &items[i]
-		f := w.fact(item, of[item.ID])
-		if harmless(item) {
-			d.Excluded = append(d.Excluded, f)
+	var excluded []alert.ItemView
+	for _, item := range byTime(view.Items) {
+		if harmless(&item) {
+			excluded = append(excluded, item)
 			continue
 		}
-		d.Facts = append(d.Facts, f)
+		told = append(told, item)
 		d.Items, d.Alerts = d.Items+1, d.Alerts+item.Alerts
 		if item.Judgement == nil || item.Reopened {
 			d.Unjudged++
 		}
-		told = append(told, *item)
 	}
+	d.Facts, d.Excluded = w.facts(told, of), w.facts(excluded, of)
 	if len(told) > 0 {
 		d.First, d.Last = w.clock(told[0].First), w.clock(latest(told))
 	}
 	return told, of
 }
 
-func (w writer) fact(item *alert.ItemView, alerts []alert.Alert) fact {
-	f := fact{
-		Time: w.clock(item.First), Phase: phaseWords[item.Phase].in(w.lang), Number: fmt.Sprintf("#%d", item.Number),
-		Text: sentence(item, alerts, w.lang, markdown),
+// facts tells each item, those that show the same of the same subject in one line: a first report is read in a hurry.
+func (w writer) facts(items []alert.ItemView, of map[string][]alert.Alert) []fact {
+	type key struct{ what, subject, verdict string }
+	at := map[key]int{}
+	var lines []alert.ItemView
+	var shown [][]alert.Alert
+	var numbers []string
+	for _, item := range items {
+		k := key{whatWas(&item, of[item.ID]).en, item.Subject.Value, w.verdict(&item)}
+		n, ok := at[k]
+		if !ok {
+			at[k] = len(lines)
+			lines, shown, numbers = append(lines, item), append(shown, of[item.ID]), append(numbers, fmt.Sprintf("#%d", item.Number))
+			continue
+		}
+		lines[n].Alerts += item.Alerts
+		shown[n] = slices.Concat(shown[n], of[item.ID])
+		numbers[n] += fmt.Sprintf("%s#%d", comma.in(w.lang), item.Number)
 	}
-	if item.Judgement != nil && !item.Reopened {
-		f.Verdict = verdictWords[item.Judgement.Verdict].in(w.lang)
+	var out []fact
+	for i := range lines {
+		item := &lines[i]
+		out = append(out, fact{
+			Time: w.clock(item.First), Phase: phaseWords[item.Phase].in(w.lang), Number: numbers[i],
+			Text: sentence(item, shown[i], w.lang, markdown), Verdict: w.verdict(item),
+		})
 	}
-	return f
+	return out
+}
+
+func (w writer) verdict(item *alert.ItemView) string {
+	if item.Judgement == nil || item.Reopened {
+		return ""
+	}
+	return verdictWords[item.Judgement.Verdict].in(w.lang)
 }
 
 // phases tells when each phase was first seen, in the order of an attack.
@@ -159,5 +184,5 @@ func (w writer) zoneName(at time.Time) string {
 	if w.zone == time.UTC {
 		return "UTC"
 	}
-	return w.zone.String() + words{"、", ", "}.in(w.lang) + "UTC" + at.In(w.zone).Format("-07:00")
+	return w.zone.String() + comma.in(w.lang) + "UTC" + at.In(w.zone).Format("-07:00")
 }

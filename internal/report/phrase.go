@@ -90,14 +90,8 @@ var tacticPhrases = map[string]words{
 // whatWas names what the alerts of an item show: by the best known technique, else the tactic, else in the rule's own words.
 func whatWas(item *alert.ItemView, alerts []alert.Alert) words {
 	for i := range alerts {
-		for _, technique := range alerts[i].Techniques {
-			if w, ok := phrases[technique]; ok {
-				return w
-			}
-			parent, _, _ := strings.Cut(technique, ".")
-			if w, ok := phrases[parent]; ok {
-				return w
-			}
+		if w, ok := techniquePhrase(alerts[i].Techniques); ok {
+			return w
 		}
 	}
 	for i := range alerts {
@@ -112,6 +106,26 @@ func whatWas(item *alert.ItemView, alerts []alert.Alert) words {
 		ja = item.Title
 	}
 	return words{"「" + ja + "」に当たる動作", "Activity that matches “" + item.Title + "”"}
+}
+
+// techniquePhrase is of the first technique that has one. Where a rule names several kinds of it, it does not know which it was: the phrase is of them all.
+func techniquePhrase(techniques []string) (words, bool) {
+	for _, technique := range techniques {
+		parent, _, _ := strings.Cut(technique, ".")
+		kinds := 0
+		for _, other := range techniques {
+			if strings.HasPrefix(other, parent+".") {
+				kinds++
+			}
+		}
+		if w, ok := phrases[technique]; ok && kinds <= 1 {
+			return w, true
+		}
+		if w, ok := phrases[parent]; ok {
+			return w, true
+		}
+	}
+	return words{}, false
 }
 
 var levelWords = map[alert.Level]words{

@@ -78,6 +78,7 @@ func intrusion() *story {
 		"domain:destination:cdn.invoice-view.example", "ip:destination:203.0.113.9", "url:destination:http://cdn.invoice-view.example/a.dll")
 	s.step(4, alert.Medium, "discovery", "T1482", "Domain trusts listed", "nltest /domain_trusts /all_trusts", pc, user).Alerts = 3
 	s.step(17, alert.Critical, "credential-access", "T1003.001", "LSASS memory read", "", pc)
+	s.step(20, alert.High, "command-and-control", "T1105", "Again", "http://cdn.invoice-view.example/b.dll", pc, user, "domain:destination:cdn.invoice-view.example")
 	s.step(31, alert.High, "lateral-movement", "T1021.002", "Program copied to ADMIN$", `\\srv-file-01\ADMIN$\svc.exe`, "host:subject:srv-file-01", "user:subject:h.tanaka",
 		"ip:source:10.20.0.57", "ip:destination:10.20.0.10")
 	return s
@@ -94,7 +95,7 @@ func osaka(t *testing.T) tenant.Tenant {
 
 func TestFirstReport(t *testing.T) {
 	s := intrusion()
-	s.view.Items[4].Judgement = &alert.Judgement{Verdict: alert.Level4}
+	s.view.Items[5].Judgement = &alert.Judgement{Verdict: alert.Level4}
 	var teller report.Teller
 	for _, lang := range []string{"ja", "en"} {
 		title, text := teller.FirstReport(s.view, s.alerts, lang, osaka(t))
@@ -132,6 +133,12 @@ func TestSentence(t *testing.T) {
 		}
 	}
 	golden(t, "sentences.txt", out.String())
+
+	s.alerts[0].Techniques = []string{"T1218.010", "T1218.011"}
+	same := (report.Teller{}).Sentence(s.view.Items[0], s.alerts[:1], "en")
+	if !strings.HasPrefix(same, "Suspicious execution by way of a program of the operating system on") {
+		t.Errorf("of two kinds of a technique: %s", same)
+	}
 }
 
 func TestReason(t *testing.T) {

@@ -139,7 +139,7 @@ func named(values []string, lang string, write func(string) string) string {
 	for _, v := range values[:min(len(values), maxNamed)] {
 		shown = append(shown, write(v))
 	}
-	text := strings.Join(shown, words{"、", ", "}.in(lang))
+	text := strings.Join(shown, comma.in(lang))
 	if more := len(values) - len(shown); more > 0 {
 		text += fmt.Sprintf(words{"ほか%d件", " and %d more"}.in(lang), more)
 	}

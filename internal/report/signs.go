@@ -22,6 +22,9 @@ type signs struct {
 	Succeeded   string // people judged that the attack succeeded
 }
 
+// comma stands between the members of a list.
+var comma = words{"、", ", "}
+
 var signTechniques = map[string][]string{
 	"mail":        {"T1566", "T1204"},
 	"remote":      {"T1071", "T1571", "T1573", "T1105", "T1219", "T1095"},
@@ -29,7 +32,7 @@ var signTechniques = map[string][]string{
 	"spread":      {"T1021", "T1570", "T1569", "T1550"},
 }
 
-func signsOf(told []alert.ItemView, of map[string][]alert.Alert) signs {
+func (w writer) signs(told []alert.ItemView, of map[string][]alert.Alert) signs {
 	rests := func(holds func(item *alert.ItemView) bool) string {
 		var numbers []string
 		for i := range told {
@@ -37,7 +40,7 @@ func signsOf(told []alert.ItemView, of map[string][]alert.Alert) signs {
 				numbers = append(numbers, fmt.Sprintf("#%d", told[i].Number))
 			}
 		}
-		return strings.Join(numbers, ", ")
+		return strings.Join(numbers, comma.in(w.lang))
 	}
 	technique := func(name string) string {
 		return rests(func(item *alert.ItemView) bool { return uses(of[item.ID], signTechniques[name]) })
