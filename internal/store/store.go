@@ -29,6 +29,7 @@ type Mark struct {
 	Epoch     uint32
 	Partition uint16
 	Seq       uint64
+	RuleSet   string // version of the rule set that evaluated the rows which brought the mark here
 }
 
 // Search asks for events.

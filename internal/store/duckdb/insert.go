@@ -69,15 +69,15 @@ func (s *Store) insert(ctx context.Context, db *sql.DB, rows []store.Row, mark s
 
 func (s *Store) fill(ctx context.Context, conn *sql.Conn, rows []store.Row, mark store.Mark) error {
 	stored, err := watermark(ctx, conn, mark.Epoch, mark.Partition)
-	if err != nil || mark.Seq <= stored {
+	if err != nil || mark.Seq <= stored.Seq {
 		return err
 	}
-	rows = slices.DeleteFunc(slices.Clone(rows), func(r store.Row) bool { return r.ID.Seq <= stored })
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r store.Row) bool { return r.ID.Seq <= stored.Seq })
 	if err := conn.Raw(func(dc any) error { return s.append(dc.(driver.Conn), rows) }); err != nil {
 		return err
 	}
-	_, err = conn.ExecContext(ctx, `INSERT INTO watermark VALUES ($1, $2, $3::UBIGINT) ON CONFLICT DO UPDATE SET seq = excluded.seq`,
-		mark.Epoch, mark.Partition, unsigned(mark.Seq))
+	_, err = conn.ExecContext(ctx, `INSERT INTO watermark VALUES ($1, $2, $3::UBIGINT, $4) ON CONFLICT DO UPDATE SET seq = excluded.seq, rule_set = excluded.rule_set`,
+		mark.Epoch, mark.Partition, unsigned(mark.Seq), valid(mark.RuleSet))
 	return err
 }
 
@@ -110,9 +110,9 @@ func (s *Store) append(conn driver.Conn, rows []store.Row) (err error) {
 
 // Watermark returns how far the partition of the log is stored; Seq 0 when nothing is.
 func (s *Store) Watermark(ctx context.Context, epoch uint32, partition uint16) (store.Mark, error) {
-	mark := store.Mark{Epoch: epoch, Partition: partition}
+	var mark store.Mark
 	err := s.use(ctx, func(db *sql.DB) (err error) {
-		mark.Seq, err = watermark(ctx, db, epoch, partition)
+		mark, err = watermark(ctx, db, epoch, partition)
 		return err
 	})
 	if err != nil {
@@ -125,10 +125,11 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-func watermark(ctx context.Context, q querier, epoch uint32, partition uint16) (seq uint64, err error) {
-	err = q.QueryRowContext(ctx, `SELECT seq FROM watermark WHERE epoch = $1 AND "partition" = $2`, epoch, partition).Scan(&seq)
+func watermark(ctx context.Context, q querier, epoch uint32, partition uint16) (store.Mark, error) {
+	mark := store.Mark{Epoch: epoch, Partition: partition}
+	err := q.QueryRowContext(ctx, `SELECT seq, coalesce(rule_set, '') FROM watermark WHERE epoch = $1 AND "partition" = $2`, epoch, partition).Scan(&mark.Seq, &mark.RuleSet)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+		err = nil
 	}
-	return seq, err
+	return mark, err
 }

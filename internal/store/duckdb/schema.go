@@ -67,7 +67,7 @@ func names(definitions ...[]string) []string {
 }
 
 // migrations bring a file from the version of their index to the next. They are never changed once released.
-var migrations = []func(ctx context.Context, conn *sql.Conn) error{createTables}
+var migrations = []func(ctx context.Context, conn *sql.Conn) error{createTables, addRuleSet}
 
 func createTables(ctx context.Context, conn *sql.Conn) error {
 	columns := append(append(append([]string{}, headColumns...), ecsColumns...), keyColumns...)
@@ -80,6 +80,11 @@ func createTables(ctx context.Context, conn *sql.Conn) error {
 		}
 	}
 	return nil
+}
+
+func addRuleSet(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "ALTER TABLE watermark ADD COLUMN rule_set VARCHAR")
+	return err
 }
 
 // migrate brings the file to the version of this program, in one transaction.
