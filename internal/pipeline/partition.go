@@ -29,76 +29,133 @@ const (
 )
 
 func (p *Pipeline) runPartition(ctx context.Context, part uint16) error {
-	cursor, err := p.deps.Records.Cursor(ctx, p.deps.Log.Epoch(), part)
+	p.block(part, "recalling what was known before the start")
+	at, err := p.place(ctx, part)
 	if err != nil {
-		return fmt.Errorf("cursor: %w", err)
+		return err
 	}
-	mem, err := p.recall(ctx, part, cursor.Seq)
+	mem, err := p.recall(ctx, part, at)
 	if err != nil {
 		return fmt.Errorf("recall: %w", err)
 	}
-	p.caught[part].Store(cursor.Seq)
-	results, failure := p.ahead(ctx, func(uint64) *detect.Engine { return p.engine }, part, cursor.Seq+1, 0)
-	seq := cursor.Seq
-	for {
-		group, ok := gather(results)
-		if len(group) > 0 {
-			// What was read is finished even when the program is told to stop: a commit is never broken off in the middle by our own hand.
-			if err := p.step(context.WithoutCancel(ctx), ctx, part, mem, group); err != nil {
-				return err
-			}
-			seq = group[len(group)-1].seq
-		}
-		if !ok {
+	engines, err := p.enginesAfter(ctx, at)
+	if err != nil {
+		return err
+	}
+	p.caught[part].Store(at.cursor.Seq)
+	p.block(part, "")
+	results, failure := p.ahead(ctx, engines, part, at.cursor.Seq+1, 0)
+	for queue := (queue{results: results}); ; {
+		group := queue.next()
+		if len(group) == 0 {
 			break
+		}
+		// What was read is finished even when the program is told to stop: a commit is never broken off in the middle by our own hand.
+		if err := p.step(context.WithoutCancel(ctx), ctx, part, mem, group); err != nil {
+			return err
 		}
 	}
 	if err := failure(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("read log: %w", err)
 	}
-	p.deps.Logger.Debug("partition stopped", "partition", part, "seq", seq)
 	return ctx.Err()
 }
 
-// gather takes the next batch, and those behind it that are ready already.
-func gather(results <-chan read) (group []read, open bool) {
-	r, ok := <-results
-	if !ok {
-		return nil, false
+// place is how far the log, the events and the records are with a partition.
+type place struct {
+	first, last uint64 // of what the log holds
+	cursor      Cursor
+	mark        store.Mark
+}
+
+// place finds out, and refuses what cannot fit together: a log that was lost or replaced by an older copy would take records in that are never evaluated.
+func (p *Pipeline) place(ctx context.Context, part uint16) (at place, err error) {
+	epoch := p.deps.Log.Epoch()
+	if at.cursor, err = p.deps.Records.Cursor(ctx, epoch, part); err != nil {
+		return at, fmt.Errorf("cursor: %w", err)
 	}
-	group = append(group, r)
-	for events := len(r.events); events < maxGroupEvents && len(group) < maxGroupBatches; {
+	if at.mark, err = p.deps.Store.Watermark(ctx, epoch, part); err != nil {
+		return at, fmt.Errorf("watermark: %w", err)
+	}
+	if at.first, err = p.deps.Log.First(ctx, part); err != nil {
+		return at, fmt.Errorf("first of the log: %w", err)
+	}
+	if at.last, err = p.deps.Log.Last(ctx, part); err != nil {
+		return at, fmt.Errorf("last of the log: %w", err)
+	}
+	if done := max(at.cursor.Seq, at.mark.Seq); done > at.last {
+		return at, fmt.Errorf("the log ends at batch %d, but the stores have seen batch %d of it: it was lost or replaced by an older copy; "+
+			"put it back, or remove its whole folder to begin a new log", at.last, done)
+	}
+	if at.first > at.cursor.Seq+1 {
+		p.deps.Logger.Error("batches are not in the log any more and were never evaluated: the records are older than the log",
+			"partition", part, "from", at.cursor.Seq+1, "to", at.first-1)
+	}
+	if at.mark.Seq < at.cursor.Seq {
+		p.deps.Logger.Warn("events are missing in the event store and are filled in from the log", "partition", part, "from", at.mark.Seq+1, "to", at.cursor.Seq)
+		if at.first > at.mark.Seq+1 {
+			p.deps.Logger.Error("events are lost: the event store is older than the log", "partition", part, "from", at.mark.Seq+1, "to", at.first-1)
+		}
+	}
+	return at, nil
+}
+
+// queue gives batches in groups that can be committed at once: evaluated under one rule set, and not too many.
+type queue struct {
+	results <-chan read
+	held    *read // taken already, for the next group
+}
+
+// next waits for a batch and takes those behind it that are ready already; it gives none when there are no more.
+func (q *queue) next() (group []read) {
+	if q.held == nil {
+		r, ok := <-q.results
+		if !ok {
+			return nil
+		}
+		q.held = &r
+	}
+	group, q.held = append(group, *q.held), nil
+	for events := len(group[0].events); events < maxGroupEvents && len(group) < maxGroupBatches; {
 		select {
-		case r, ok := <-results:
+		case r, ok := <-q.results:
 			if !ok {
-				return group, false
+				return group
+			}
+			if r.ruleSet != group[0].ruleSet {
+				q.held = &r
+				return group
 			}
 			group = append(group, r)
 			events += len(r.events)
 		default:
-			return group, true
+			return group
 		}
 	}
-	return group, true
+	return group
 }
 
 // step runs the stateful stages over a group and commits it: first the events with their watermark, then the records with the cursor.
 func (p *Pipeline) step(ctx, stop context.Context, part uint16, mem *memory, group []read) error {
+	if err := p.setAside(stop, part, group); err != nil {
+		return err
+	}
 	last := group[len(group)-1].seq
-	commit := Commit{Cursor: Cursor{Epoch: p.deps.Log.Epoch(), Partition: part, Seq: last, RuleSet: p.engine.Set().Version}}
+	commit := Commit{Cursor: Cursor{Epoch: p.deps.Log.Epoch(), Partition: part, Seq: last, RuleSet: group[0].ruleSet}}
 	rows := mem.apply(group, &commit)
 	mem.sinceOne += len(rows)
 	if mem.sinceOne >= snapshotEvery {
-		if err := mem.keep(&commit); err != nil {
-			return err
+		if err := mem.keep(&commit); err != nil { // the log is kept until a later one succeeds
+			p.deps.Logger.Error("the memory of the stages cannot be kept", "partition", part, "error", err)
+			commit.Snapshots, mem.sinceOne = nil, 0
 		}
 	}
-	mark := store.Mark{Epoch: commit.Cursor.Epoch, Partition: part, Seq: last}
-	if err := p.persist(stop, "event store", func() error { return p.deps.Store.Insert(ctx, rows, mark) }); err != nil {
+	mark := store.Mark{Epoch: commit.Cursor.Epoch, Partition: part, Seq: last, RuleSet: commit.Cursor.RuleSet}
+	if err := p.persist(stop, part, "event store", func() error { return p.deps.Store.Insert(ctx, rows, mark) }); err != nil {
 		return err
 	}
 	var change Change
-	if err := p.persist(stop, "records", func() (err error) {
+	if err := p.persist(stop, part, "records", func() (err error) {
 		if change, err = p.deps.Records.CommitStep(ctx, commit); errors.Is(err, ErrOldStep) {
 			err = nil // an attempt before was kept, though it ended in an error
 		}
@@ -120,17 +177,31 @@ func (p *Pipeline) step(ctx, stop context.Context, part uint16, mem *memory, gro
 	return nil
 }
 
+// setAside keeps batches that cannot be decoded where a person can look at them; they hold acknowledged records.
+func (p *Pipeline) setAside(stop context.Context, part uint16, group []read) error {
+	for i := range group {
+		r := &group[i]
+		if r.err == nil {
+			continue
+		}
+		p.deps.Logger.Error("a batch cannot be decoded and is set aside", "partition", part, "error", r.err)
+		if err := p.persist(stop, part, "damaged batch", func() error { return p.deps.Damaged(part, r.seq, r.damaged) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // persist repeats a write until it succeeds: the log holds the data, so waiting loses nothing. It gives up only when the program is to stop.
-func (p *Pipeline) persist(stop context.Context, what string, write func() error) error {
+func (p *Pipeline) persist(stop context.Context, part uint16, what string, write func() error) error {
 	pause := 100 * time.Millisecond
 	for {
 		err := write()
 		if err == nil {
-			p.blocked.Store(nil)
+			p.block(part, "")
 			return nil
 		}
-		reason := what + ": " + err.Error()
-		p.blocked.Store(&reason)
+		p.block(part, what+": "+err.Error())
 		p.stats.Retries.Add(1)
 		p.deps.Logger.Error("write failed, will be repeated", "what", what, "error", err, "pause", pause.String())
 		if err := p.deps.Wait(stop, pause); err != nil {
@@ -147,8 +218,7 @@ func (p *Pipeline) count(group []read) {
 		p.stats.Events.Add(int64(len(r.events)))
 		p.stats.Failed.Add(int64(r.failed))
 		if r.err != nil {
-			p.stats.Failed.Add(1)
-			p.deps.Logger.Error("batch could not be read and was passed over", "error", r.err)
+			p.stats.Damaged.Add(1)
 		}
 		for j := range r.events {
 			if !r.events[j].Parsed() {
@@ -158,6 +228,16 @@ func (p *Pipeline) count(group []read) {
 			p.stats.Alerts.Add(int64(len(r.alerts[j])))
 		}
 	}
+}
+
+// rows are the events of a group as the event store keeps them.
+func rows(group []read) (out []store.Row) {
+	for g := range group {
+		for i := range group[g].events {
+			out = append(out, store.Row{Event: group[g].events[i], Rules: group[g].rules[i]})
+		}
+	}
+	return out
 }
 
 // apply runs items and grouping over the events in order and fills the commit; it returns the rows for the event store.
@@ -224,39 +304,98 @@ func (m *memory) stages() []stage {
 }
 
 // recall brings the stages' memories to where they were at the cursor: the newest snapshot, then the log from there, with output suppressed,
-// each batch under the rule set that evaluated it then.
-func (p *Pipeline) recall(ctx context.Context, part uint16, cursor uint64) (*memory, error) {
+// each batch under the rule set that evaluated it then. Events that the event store lacks are put there on the way.
+func (p *Pipeline) recall(ctx context.Context, part uint16, at place) (*memory, error) {
 	mem := &memory{tracker: alert.NewTracker(), grouper: grouping.New()}
-	epoch := p.deps.Log.Epoch()
-	kept, err := p.deps.Records.Snapshots(ctx, epoch, part)
+	known, err := p.restore(ctx, part, mem)
 	if err != nil {
-		return nil, fmt.Errorf("snapshots: %w", err)
+		return nil, err
 	}
-	var from uint64
+	from := min(known, at.mark.Seq)
+	if from >= at.cursor.Seq {
+		return mem, nil
+	}
+	if at.first > known+1 && known < at.cursor.Seq {
+		p.deps.Logger.Error("the log does not reach back to what the stages know: items and incidents may begin anew", "partition", part, "from", known+1, "to", at.first-1)
+	}
+	if at.first > at.cursor.Seq {
+		return mem, nil // nothing of it is left to read
+	}
+	engines, err := p.enginesOf(ctx, part, from)
+	if err != nil {
+		return nil, err
+	}
+	results, failure := p.ahead(ctx, engines, part, from+1, at.cursor.Seq)
+	for r := range results {
+		if err := p.again(ctx, part, mem, r, known, at.mark.Seq); err != nil {
+			return nil, err
+		}
+	}
+	return mem, failure()
+}
+
+// again repeats a batch of history for the stages that do not know it and the event store if it lacks it.
+func (p *Pipeline) again(ctx context.Context, part uint16, mem *memory, r read, known, stored uint64) error {
+	if r.seq > known {
+		mem.apply([]read{r}, &Commit{})
+		mem.sinceOne += len(r.events)
+	}
+	if r.seq <= stored {
+		return nil
+	}
+	mark := store.Mark{Epoch: p.deps.Log.Epoch(), Partition: part, Seq: r.seq, RuleSet: r.ruleSet}
+	return p.persist(ctx, part, "event store", func() error { return p.deps.Store.Insert(ctx, rows([]read{r}), mark) })
+}
+
+// restore puts the newest snapshots back and says up to which sequence the stages know the partition.
+func (p *Pipeline) restore(ctx context.Context, part uint16, mem *memory) (known uint64, err error) {
+	kept, err := p.deps.Records.Snapshots(ctx, p.deps.Log.Epoch(), part)
+	if err != nil {
+		return 0, fmt.Errorf("snapshots: %w", err)
+	}
 	for _, s := range mem.stages() {
 		for _, k := range kept {
 			if k.Stage != s.name {
 				continue
 			}
 			if err := s.memory.Restore(k.Data); err != nil {
-				return nil, fmt.Errorf("restore %s: %w", s.name, err)
+				return 0, fmt.Errorf("restore %s: %w", s.name, err)
 			}
-			from = k.Seq
+			known = k.Seq
 		}
 	}
-	if from >= cursor {
-		return mem, nil
+	return known, nil
+}
+
+// enginesAfter returns the engines for what comes after the cursor: today's, but for batches whose events are stored already, which keep the rules
+// that their rows tell of.
+func (p *Pipeline) enginesAfter(ctx context.Context, at place) (func(seq uint64) *detect.Engine, error) {
+	then := p.engine
+	if at.mark.Seq > at.cursor.Seq && at.mark.RuleSet != "" {
+		var err error
+		if then, err = p.engineOf(ctx, at.mark.RuleSet); err != nil {
+			return nil, err
+		}
 	}
-	engines, err := p.enginesOf(ctx, part, from)
+	return func(seq uint64) *detect.Engine {
+		if seq <= at.mark.Seq {
+			return then
+		}
+		return p.engine
+	}, nil
+}
+
+// engineOf compiles a rule set of history.
+func (p *Pipeline) engineOf(ctx context.Context, version string) (*detect.Engine, error) {
+	if version == p.engine.Set().Version {
+		return p.engine, nil
+	}
+	files, err := p.deps.RuleSets.RuleSet(ctx, version)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("rule set %s: %w", version, err)
 	}
-	results, failure := p.ahead(ctx, engines, part, from+1, cursor)
-	for r := range results {
-		mem.apply([]read{r}, &Commit{})
-		mem.sinceOne += len(r.events)
-	}
-	return mem, failure()
+	engine, _ := detect.New(rule.NewSet(files), p.deps.Routes)
+	return engine, nil
 }
 
 // enginesOf returns which engine evaluated which sequence of history.
@@ -265,16 +404,14 @@ func (p *Pipeline) enginesOf(ctx context.Context, part uint16, after uint64) (fu
 	if err != nil {
 		return nil, fmt.Errorf("rule sets of history: %w", err)
 	}
-	byVersion := map[string]*detect.Engine{p.engine.Set().Version: p.engine}
+	byVersion := map[string]*detect.Engine{}
 	for _, span := range spans {
 		if byVersion[span.RuleSet] != nil {
 			continue
 		}
-		files, err := p.deps.RuleSets.RuleSet(ctx, span.RuleSet)
-		if err != nil {
-			return nil, fmt.Errorf("rule set %s: %w", span.RuleSet, err)
+		if byVersion[span.RuleSet], err = p.engineOf(ctx, span.RuleSet); err != nil {
+			return nil, err
 		}
-		byVersion[span.RuleSet], _ = detect.New(rule.NewSet(files), p.deps.Routes)
 	}
 	return func(seq uint64) *detect.Engine {
 		for _, span := range spans {

@@ -30,6 +30,8 @@ type Log interface {
 	Partitions() int
 	// Read yields batches from this sequence on, in order, and waits for more until ctx ends.
 	Read(ctx context.Context, partition uint16, from uint64) iter.Seq2[Message, error]
+	// First returns the oldest sequence that is kept, one more than Last when none is.
+	First(ctx context.Context, partition uint16) (uint64, error)
 	// Last returns the newest sequence of the partition.
 	Last(ctx context.Context, partition uint16) (uint64, error)
 	// Trim lets go of what is below the sequence and old enough.
@@ -57,15 +59,17 @@ type Deps struct {
 	Records    Records
 	RuleSets   rule.Sets
 	Changed    func(Change) // told after each commit; nil for nobody
-	Logger     *slog.Logger
-	Workers    int // stateless stages in parallel, per partition; 2 unless set
-	Wait       func(ctx context.Context, d time.Duration) error
+	// Damaged keeps a batch that cannot be decoded, durably when it returns. It must not be nil.
+	Damaged func(partition uint16, seq uint64, data []byte) error
+	Logger  *slog.Logger
+	Workers int // stateless stages in parallel, per partition; 2 unless set
+	Wait    func(ctx context.Context, d time.Duration) error
 }
 
 // Stats are counts since start, and the place of each partition.
 type Stats struct {
-	Batches, Events, Unparsed, Matches, Alerts, Failed, Retries atomic.Int64
-	Lag                                                         atomic.Int64 // batches durable in the log and not yet done
+	Batches, Events, Unparsed, Matches, Alerts, Failed, Damaged, Retries atomic.Int64
+	Lag                                                                  atomic.Int64 // batches durable in the log and not yet done
 }
 
 // Pipeline runs the stages for every partition of a log.
@@ -74,8 +78,8 @@ type Pipeline struct {
 	engine  *detect.Engine
 	refused []sigma.Problem
 	stats   Stats
-	caught  []atomic.Uint64 // per partition: the sequence that is done
-	blocked atomic.Pointer[string]
+	caught  []atomic.Uint64          // per partition: the sequence that is done
+	blocked []atomic.Pointer[string] // per partition: what it is waiting for
 }
 
 // Batches that are committed together, at most.
@@ -100,7 +104,7 @@ func New(ctx context.Context, deps Deps) (*Pipeline, error) {
 		return nil, fmt.Errorf("keep rule set: %w", err)
 	}
 	refused = append(slices.Clone(deps.Rules.Problems), refused...)
-	return &Pipeline{deps: deps, engine: engine, refused: refused, caught: make([]atomic.Uint64, deps.Log.Partitions())}, nil
+	return &Pipeline{deps: deps, engine: engine, refused: refused, caught: make([]atomic.Uint64, deps.Log.Partitions()), blocked: make([]atomic.Pointer[string], deps.Log.Partitions())}, nil
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -123,12 +127,23 @@ func (p *Pipeline) Refused() []sigma.Problem { return p.refused }
 // Stats returns the running counts.
 func (p *Pipeline) Stats() *Stats { return &p.stats }
 
-// Blocked says what the pipeline is waiting for ("store: disk full"); "" when it runs.
+// Blocked says what a partition is waiting for ("event store: disk full"), the first one's of several; "" when all run.
 func (p *Pipeline) Blocked() string {
-	if s := p.blocked.Load(); s != nil {
-		return *s
+	for i := range p.blocked {
+		if s := p.blocked[i].Load(); s != nil {
+			return *s
+		}
 	}
 	return ""
+}
+
+// block notes what a partition is waiting for, "" for nothing.
+func (p *Pipeline) block(part uint16, reason string) {
+	if reason == "" {
+		p.blocked[part].Store(nil)
+		return
+	}
+	p.blocked[part].Store(&reason)
 }
 
 // Run works until ctx ends, then finishes the commit that it has begun. It returns the first error that is not ctx's end.

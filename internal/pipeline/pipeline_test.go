@@ -8,6 +8,7 @@ import (
 	"iter"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -20,6 +21,7 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/event"
 	"github.com/noroshi-soc/noroshi/internal/incident"
 	"github.com/noroshi-soc/noroshi/internal/pipeline"
+	"github.com/noroshi-soc/noroshi/internal/query"
 	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/source"
 	"github.com/noroshi-soc/noroshi/internal/state"
@@ -48,6 +50,8 @@ func (l *memoryLog) append(data []byte) {
 
 func (l *memoryLog) Epoch() uint32   { return 7 }
 func (l *memoryLog) Partitions() int { return 1 }
+
+func (l *memoryLog) First(context.Context, uint16) (uint64, error) { return 1, nil }
 
 func (l *memoryLog) Last(context.Context, uint16) (uint64, error) {
 	l.mu.Lock()
@@ -94,6 +98,9 @@ type lines struct{}
 func (lines) Batch(b *source.Batch, epoch uint32, partition uint16, seq uint64) []event.Event {
 	out := make([]event.Event, len(b.Records))
 	for i, r := range b.Records {
+		if string(r.Bytes) == "poison" {
+			panic("poisoned")
+		}
 		var v struct {
 			T    int64  `json:"t"`
 			Host string `json:"host"`
@@ -180,7 +187,7 @@ func (w *world) send(batches int) {
 func (w *world) deps(set *rule.Set) pipeline.Deps {
 	return pipeline.Deps{
 		Log: w.log, Normalizer: lines{}, Routes: routes, Rules: set, Store: w.events, Records: w.records, RuleSets: w.records,
-		Logger: slog.New(slog.DiscardHandler),
+		Logger: slog.New(slog.DiscardHandler), Damaged: func(uint16, uint64, []byte) error { return nil },
 	}
 }
 
@@ -408,6 +415,90 @@ func TestHistoryIsReplayedUnderItsRules(t *testing.T) {
 				t.Errorf("item %s changed its number", old.ID)
 			}
 		}
+	}
+}
+
+// TestRulesChangeBetweenTheCommits: events that were stored under the old rules keep the alerts of the old rules, whatever runs after the restart.
+func TestRulesChangeBetweenTheCommits(t *testing.T) {
+	log := newLog()
+	first := newWorld(t, log)
+	first.send(10)
+	w := newWorld(t, newLog())
+	for _, m := range log.messages {
+		w.log.append(m.Data)
+	}
+	w.crash(crashing{after: "insert", at: 1}, nil)
+	if err := w.run(w.deps(rules("3"))); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := w.events.Search(t.Context(), store.Search{Scope: tenant.NewScope(w.owner), Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	matched := 0
+	for _, r := range rows {
+		matched += len(r.Rules)
+	}
+	if got := w.told(); len(got.Alerts) != matched || matched < 20 {
+		t.Errorf("events tell of %d matches, there are %d alerts", matched, len(got.Alerts))
+	}
+}
+
+// TestLostEventStoreIsFilledFromTheLog: with the records kept, the events come back, and nothing is told twice.
+func TestLostEventStoreIsFilledFromTheLog(t *testing.T) {
+	w := newWorld(t, newLog())
+	w.send(10)
+	if err := w.run(w.deps(rules())); err != nil {
+		t.Fatal(err)
+	}
+	want := w.told()
+	empty := newWorld(t, newLog())
+	w.events = empty.events
+	if err := w.run(w.deps(rules("3"))); err != nil {
+		t.Fatal(err)
+	}
+	same(t, want, w.told())
+}
+
+// TestLostLogIsRefused: a log that ends before what the stores have seen would take in records that nobody evaluates.
+func TestLostLogIsRefused(t *testing.T) {
+	w := newWorld(t, newLog())
+	w.send(10)
+	if err := w.run(w.deps(rules())); err != nil {
+		t.Fatal(err)
+	}
+	w.log = newLog()
+	w.send(1)
+	if err := w.run(w.deps(rules())); err == nil || !strings.Contains(err.Error(), "lost or replaced") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestPoisonIsKept: a record that brings the normalizer down, and a batch that cannot be decoded, are kept with the reason, and the rest goes on.
+func TestPoisonIsKept(t *testing.T) {
+	w := newWorld(t, newLog())
+	w.send(1)
+	b := &source.Batch{Tenant: w.owner, Source: "s", Received: time.Unix(1_800_000_000, 0).UTC(), Records: []source.Record{
+		{Bytes: []byte(`{"t":1700000000,"host":"h","n":1}`), Size: 1}, {Bytes: []byte("poison"), Size: 6}, {Bytes: []byte(`{"t":1700000001,"host":"h","n":9}`), Size: 1},
+	}}
+	w.log.append(b.Encode())
+	w.log.append([]byte("no batch"))
+	w.send(1)
+	deps := w.deps(rules())
+	var aside string
+	deps.Damaged = func(_ uint16, seq uint64, data []byte) error { aside = fmt.Sprint(seq, " ", string(data)); return nil }
+	if err := w.run(deps); err != nil {
+		t.Fatal(err)
+	}
+	if aside != "3 no batch" {
+		t.Errorf("set aside: %q", aside)
+	}
+	rows, err := w.events.Search(t.Context(), store.Search{Scope: tenant.NewScope(w.owner), Limit: 1000, Query: query.Match{Field: "dataset", Op: query.Equal, Value: "unparsed"}})
+	if err != nil || len(rows) != 1 || string(rows[0].Raw) != "poison" || !strings.Contains(rows[0].Problem, "poisoned") || rows[0].ID.Pos != 1 {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	if got := w.told(); len(got.Events) != 23 || len(got.Alerts) != 5 {
+		t.Errorf("%d events, %d alerts", len(got.Events), len(got.Alerts))
 	}
 }
 

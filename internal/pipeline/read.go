@@ -12,21 +12,26 @@ import (
 
 // read is a batch after the stateless stages.
 type read struct {
-	seq    uint64
-	events []event.Event
-	rules  [][]string // per event: ids of the rules that matched
-	alerts [][]alert.Alert
-	failed int // events that detection could not evaluate
-	err    error
+	seq     uint64
+	events  []event.Event
+	rules   [][]string // per event: ids of the rules that matched
+	alerts  [][]alert.Alert
+	ruleSet string // version of the rule set that evaluated it
+	failed  int    // events that detection could not evaluate
+	err     error
+	damaged []byte // the batch that could not be decoded
 }
 
 // stateless normalises and matches one batch. It may run for several batches at once.
 func (p *Pipeline) stateless(engine *detect.Engine, part uint16, m Message) read {
+	out := read{seq: m.Seq, ruleSet: engine.Set().Version}
 	b, err := source.DecodeBatch(m.Data)
 	if err != nil {
-		return read{seq: m.Seq, err: fmt.Errorf("batch %d: %w", m.Seq, err)}
+		out.err = fmt.Errorf("batch %d: %w", m.Seq, err)
+		out.damaged = m.Data
+		return out
 	}
-	out := read{seq: m.Seq, events: p.deps.Normalizer.Batch(b, p.deps.Log.Epoch(), part, m.Seq)}
+	out.events = p.normalize(b, part, m.Seq)
 	out.rules = make([][]string, len(out.events))
 	out.alerts = make([][]alert.Alert, len(out.events))
 	for i := range out.events {
@@ -43,6 +48,39 @@ func (p *Pipeline) stateless(engine *detect.Engine, part uint16, m Message) read
 		out.rules[i], out.alerts[i] = found.Rules, found.Alerts
 	}
 	return out
+}
+
+// normalize reads a batch. Should a record bring normalize down (a fault of ours), the batch is read again record by record, and that one is kept unparsed.
+func (p *Pipeline) normalize(b *source.Batch, part uint16, seq uint64) []event.Event {
+	if events, err := p.tryNormalize(b, part, seq); err == nil {
+		return events
+	}
+	out := make([]event.Event, len(b.Records))
+	for i := range b.Records {
+		one := *b
+		one.Records = b.Records[i : i+1]
+		events, err := p.tryNormalize(&one, part, seq)
+		if err == nil {
+			out[i] = events[0]
+		} else {
+			p.deps.Logger.Error("record could not be read", "source", b.Source, "error", err)
+			out[i] = event.Event{
+				Tenant: b.Tenant, Site: b.Site, Source: b.Source, Dataset: event.DatasetUnparsed, Problem: err.Error(),
+				Time: b.Received.UTC(), TimeFrom: event.TimeOfReceipt, Received: b.Received.UTC(), Raw: b.Records[i].Bytes, Size: b.Records[i].Size,
+			}
+		}
+		out[i].ID = event.ID{Epoch: p.deps.Log.Epoch(), Partition: part, Seq: seq, Pos: uint32(i)} //nolint:gosec // a batch has thousands
+	}
+	return out
+}
+
+func (p *Pipeline) tryNormalize(b *source.Batch, part uint16, seq uint64) (events []event.Event, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the normalizer failed: %v", r)
+		}
+	}()
+	return p.deps.Normalizer.Batch(b, p.deps.Log.Epoch(), part, seq), nil
 }
 
 // readAhead is how many batches may wait for the commit of those before them, so that small ones are committed together.
