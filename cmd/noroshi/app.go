@@ -116,7 +116,7 @@ func (a *app) openPipeline(ctx context.Context) error {
 	a.broker = api.NewBroker()
 	a.pipeline, err = pipeline.New(ctx, pipeline.Deps{
 		Log: busLog{a.bus}, Normalizer: normalizer, Routes: routes, Rules: a.rules, Store: a.events, Records: a.records, RuleSets: a.records,
-		Changed: func(c pipeline.Change) { publish(a.broker, c) }, Logger: a.log,
+		Changed: func(c pipeline.Change) { publish(a.broker, c) }, Damaged: damagedIn(a.config.Data), Logger: a.log,
 	})
 	if err != nil {
 		return err
@@ -167,6 +167,9 @@ func inTime(next http.Handler) http.Handler {
 	})
 }
 
+// stopWithin is how long each part may take to finish what it has begun.
+const stopWithin = 10 * time.Second
+
 // run serves until ctx ends or a part fails, then stops: first the doors, then what they feed.
 func (a *app) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -181,22 +184,19 @@ func (a *app) run(ctx context.Context) error {
 		}
 		worked <- err
 	}()
+	if err := a.listenSyslog(working); err != nil {
+		cancel(err)
+	}
 	go func() {
 		if err := a.serve(); !errors.Is(err, http.ErrServerClosed) {
 			cancel(fmt.Errorf("server: %w", err))
 		}
 	}()
-	if err := a.listenSyslog(working); err != nil {
-		cancel(err)
-	}
 	go a.watch(working)
 	<-ctx.Done()
 	a.log.Info("stopping")
-	ending, done := context.WithTimeout(context.Background(), 30*time.Second)
-	defer done()
 	began := time.Now()
-	a.broker.Close()
-	err := errors.Join(a.server.Shutdown(ending), a.doors.close(ending))
+	err := a.stopDoors()
 	a.log.Info("nothing is taken in any more", "after", time.Since(began).Round(time.Millisecond).String())
 	stopWork()
 	<-worked
@@ -207,6 +207,21 @@ func (a *app) run(ctx context.Context) error {
 	err = errors.Join(cause, err, a.close())
 	a.log.Info("stopped", "after", time.Since(began).Round(time.Millisecond).String())
 	return err
+}
+
+// stopDoors ends HTTP and syslog side by side. A request that takes longer is cut off: its sender has no answer and sends again.
+func (a *app) stopDoors() error {
+	ending, done := context.WithTimeout(context.Background(), stopWithin)
+	defer done()
+	a.broker.Close()
+	syslog := make(chan error, 1)
+	go func() { syslog <- a.doors.close(ending) }()
+	err := a.server.Shutdown(ending)
+	if errors.Is(err, context.DeadlineExceeded) {
+		a.log.Warn("requests that were still under way are cut off", "after", stopWithin.String())
+		err = a.server.Close()
+	}
+	return errors.Join(err, <-syslog)
 }
 
 func (a *app) serve() error {

@@ -132,7 +132,7 @@ func (p *demoPlay) keep() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(p.file, append(data, '\n'), 0o600)
+	return writeDurably(p.file, append(data, '\n'))
 }
 
 func (p *demoPlay) describe() string {

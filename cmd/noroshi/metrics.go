@@ -18,6 +18,7 @@ func newMetrics(p *pipeline.Stats) *prometheus.Registry {
 	counter(r, "noroshi_matches_total", "Rule matches, informational ones included.", p.Matches.Load)
 	counter(r, "noroshi_alerts_total", "Alerts detected.", p.Alerts.Load)
 	counter(r, "noroshi_events_failed_total", "Events that detection could not evaluate.", p.Failed.Load)
+	counter(r, "noroshi_batches_damaged_total", "Batches of the log that could not be decoded and were set aside.", p.Damaged.Load)
 	counter(r, "noroshi_write_retries_total", "Writes to a store that had to be repeated.", p.Retries.Load)
 	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "noroshi_lag_batches", Help: "Batches durable in the log and not yet done.",

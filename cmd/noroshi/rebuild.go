@@ -79,7 +79,7 @@ func rebuild(ctx context.Context, c config.Config, into string) (_ *pipeline.Sta
 	}
 	defer func() { err = errors.Join(err, events.Close()) }()
 	return replay(ctx, c, pipeline.Deps{
-		Log: untrimmed{busLog{journal}}, Store: events, Records: records, RuleSets: records, Logger: log,
+		Log: untrimmed{busLog{journal}}, Store: events, Records: records, RuleSets: records, Damaged: damagedIn(into), Logger: log,
 	})
 }
 

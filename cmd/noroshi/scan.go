@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -73,7 +74,10 @@ func runScan(cmd *cobra.Command, paths []string, o scanOptions) error {
 		return err
 	}
 	for _, p := range s.unreadable {
-		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "not read: %s: %s\n", p.file, p.reason)
+		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "not read: %s: %s\n", printable(p.file), printable(p.reason))
+	}
+	if s.files == 0 && len(s.unreadable) > 0 {
+		return errors.New("nothing could be read")
 	}
 	return out.finish(s)
 }

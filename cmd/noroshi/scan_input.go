@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/zip"
-	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -25,16 +24,19 @@ type input struct {
 // skipped tells of a file that was not read and why.
 type skipped func(file, reason string)
 
-// maxNesting bounds archives in archives, maxMember what of one is held in memory to read its directory.
+// maxNesting bounds archives in archives, maxMember a zip inside another archive, which is unpacked to a temporary file.
 const (
 	maxNesting = 4
 	maxMember  = 1 << 30
 )
 
-// walkInput calls visit for every file below a path, in order of names, archives opened. A path that does not exist is an error; anything else unreadable is skipped.
+// walkInput calls visit for every file below a path, in order of names, archives opened. What cannot be read is skipped, and told.
 func walkInput(root string, visit func(input) error, skip skipped) error {
-	if _, err := os.Stat(root); err != nil {
-		return fmt.Errorf("scan: %w", err)
+	named := root
+	root, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		skip(named, err.Error())
+		return nil
 	}
 	return filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -110,11 +112,12 @@ func (w *walker) unpack(name string, r io.Reader, depth int) error {
 }
 
 func (w *walker) zip(name string, r io.Reader, depth int) error {
-	at, size, err := randomAccess(r)
+	f, size, done, err := randomAccess(r)
 	if err != nil {
 		return err
 	}
-	archive, err := zip.NewReader(at, size)
+	defer done()
+	archive, err := zip.NewReader(f, size)
 	if err != nil {
 		return err
 	}
@@ -141,21 +144,27 @@ func (w *walker) zip(name string, r io.Reader, depth int) error {
 	return nil
 }
 
-// randomAccess gives a zip's reader its random access: files have it, members of other archives are read into memory.
-func randomAccess(r io.Reader) (io.ReaderAt, int64, error) {
+// randomAccess gives a zip's reader its random access: files have it, members of other archives are unpacked into a temporary file.
+func randomAccess(r io.Reader) (f *os.File, size int64, done func(), err error) {
+	done = func() {}
 	if f, ok := r.(*os.File); ok {
 		info, err := f.Stat()
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, done, err
 		}
-		return f, info.Size(), nil
+		return f, info.Size(), done, nil
 	}
-	data, err := io.ReadAll(io.LimitReader(r, maxMember+1))
+	if f, err = os.CreateTemp("", "noroshi-scan"); err != nil {
+		return nil, 0, done, err
+	}
+	done = func() { _, _ = f.Close(), os.Remove(f.Name()) } // it was only read
+	size, err = io.Copy(f, io.LimitReader(r, maxMember+1))
+	if err == nil && size > maxMember {
+		err = fmt.Errorf("a zip inside an archive is larger than %d MB", maxMember>>20)
+	}
 	if err != nil {
-		return nil, 0, err
+		done()
+		return nil, 0, func() {}, err
 	}
-	if len(data) > maxMember {
-		return nil, 0, fmt.Errorf("a zip inside an archive is larger than %d MB", maxMember>>20)
-	}
-	return bytes.NewReader(data), int64(len(data)), nil
+	return f, size, done, nil
 }

@@ -114,7 +114,7 @@ func (p *scanPrinter) csv(s *scanner) error {
 		a := &f.alert
 		rows = append(rows, []string{
 			a.Time.Format(time.RFC3339Nano), a.Level.String(), a.Rule, a.Title, a.Phase.String(), strings.Join(a.Techniques, " "),
-			a.Host(), a.User(), a.SourceIP(), a.Summary, f.file, fmt.Sprint(f.record), s.incidentOf[a.Item],
+			cell(a.Host()), cell(a.User()), cell(a.SourceIP()), cell(a.Summary), cell(f.file), fmt.Sprint(f.record), s.incidentOf[a.Item],
 		})
 	}
 	return w.WriteAll(rows)
@@ -122,11 +122,11 @@ func (p *scanPrinter) csv(s *scanner) error {
 
 func (p *scanPrinter) table(s *scanner) error {
 	for n, in := range s.incidents {
-		if _, err := fmt.Fprintf(p.w, "\nIncident %d  %s  %s\n%s – %s UTC, reached: %s, %d items\n", n+1, strings.ToUpper(in.Level.String()), in.Title,
+		if _, err := fmt.Fprintf(p.w, "\nIncident %d  %s  %s\n%s – %s UTC, reached: %s, %d items\n", n+1, strings.ToUpper(in.Level.String()), printable(in.Title),
 			in.First.Format(time.DateTime), in.Last.Format(time.DateTime), in.Phase, len(in.Members)); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(p.w, p.members(s, in)); err != nil {
+		if _, err := fmt.Fprintln(p.w, printable(p.members(s, in))); err != nil {
 			return err
 		}
 	}
@@ -134,7 +134,7 @@ func (p *scanPrinter) table(s *scanner) error {
 		if _, err := fmt.Fprintln(p.w, "\nAlerts by item"); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(p.w, p.items(s)); err != nil {
+		if _, err := fmt.Fprintln(p.w, printable(p.items(s))); err != nil {
 			return err
 		}
 	}
@@ -190,4 +190,25 @@ func (p *scanPrinter) closing(s *scanner) error {
 	_, err := fmt.Fprintf(p.w, "\n%d files, %d records (%d not parsed), %d matches, %d alerts in %d items, %d incidents; %d rules, %d refused (`noroshi rules check` lists them)\n",
 		sum.Files, sum.Records, sum.Unparsed, sum.Matches, sum.Alerts, sum.Items, sum.Incidents, sum.Rules, sum.RulesRefused)
 	return err
+}
+
+// printable shows control characters as what they are, so that log text cannot steer the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 && r != '\n' {
+			return '\u2400' + r // the pictures of control characters
+		}
+		if r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return '\ufffd'
+		}
+		return r
+	}, s)
+}
+
+// cell keeps spreadsheets from taking log text for a formula.
+func cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
 }

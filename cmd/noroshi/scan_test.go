@@ -191,6 +191,33 @@ func TestScanReadsWhatPeopleHave(t *testing.T) {
 		t.Errorf("csv: %v, %v", rows, err)
 	}
 	cli(t, true, nil, "scan", filepath.Join(dir, "absent"))
+	if _, stderr := cli(t, false, nil, "scan", filepath.Join(dir, "absent"), filepath.Join(dir, "plain.json")); !strings.Contains(stderr, "absent") {
+		t.Errorf("the missing one of two paths is not named: %s", stderr)
+	}
 	cli(t, true, nil, "scan", dir, "--format", "xml")
 	cli(t, true, nil, "scan", dir, "--rules", filepath.Join(dir, "empty.log"))
+}
+
+// TestScanOutputIsInert: log text neither steers the terminal nor becomes a formula.
+func TestScanOutputIsInert(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "evil.json")
+	evil := strings.Replace(macro, `"AOI\\mikage"`, `"=cmd|' /C calc'!A0"`, 1)
+	evil = strings.Replace(evil, `-NoP -W Hidden`, `-NoP -W Hidden \u001b]52;c;eA==\u0007`, 1)
+	if err := os.WriteFile(name, []byte(evil), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := cli(t, false, nil, "scan", name)
+	if strings.ContainsAny(out, "\x1b\x07") || !strings.Contains(out, "␛") {
+		t.Errorf("control characters reach the terminal: %q", out)
+	}
+	text, _ := cli(t, false, nil, "scan", name, "--format", "csv")
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(rows) < 2 {
+		t.Fatalf("%v, %v", rows, err)
+	}
+	for _, cell := range rows[1] {
+		if strings.HasPrefix(cell, "=") {
+			t.Errorf("a formula: %q", cell)
+		}
+	}
 }
