@@ -162,7 +162,7 @@ func attack(tags []string) (tactics, techniques []string) {
 // summaryColumns are the columns that tell most of an event, the best first.
 var summaryColumns = []event.Column{
 	event.ProcessCommandLine, event.RuleName, event.URLFull, event.DNSQuestionName, event.TLSServerName,
-	event.RegistryPath, event.FilePath, event.Message, event.ProcessExecutable,
+	event.RegistryPath, event.FilePath,
 }
 
 // Summary tells an event in a line, from its own values: at most 240 bytes, cut at a character.
@@ -177,6 +177,11 @@ func Summary(ev *event.Event) string {
 		text = ev.Columns[event.SourceIP] + " → " + ev.Columns[event.DestinationIP]
 		if port := ev.Columns[event.DestinationPort]; port != "" {
 			text += ":" + port
+		}
+	}
+	for _, c := range [...]event.Column{event.Message, event.ProcessExecutable} {
+		if text == "" {
+			text = ev.Columns[c]
 		}
 	}
 	if text == "" && ev.Columns[event.UserName] != "" {
