@@ -94,7 +94,7 @@ func (r *reader) syslogTime(ev *event.Event, l *syslogLine) {
 	r.localTime(ev, t, event.TimeYearFilled)
 }
 
-// nearestYear reads "Nov 18 20:53:12" in the year that brings it nearest to receipt.
+// nearestYear reads "Nov 18 20:53:12" in the year that brings it nearest to receipt and can be true.
 func nearestYear(stamp string, received time.Time, loc *time.Location) (best time.Time, ok bool) {
 	month, day, clock, ok := splitStamp(stamp)
 	if !ok {
@@ -105,6 +105,9 @@ func nearestYear(stamp string, received time.Time, loc *time.Location) (best tim
 		t := time.Date(year, month, day, clock[0], clock[1], clock[2], 0, loc)
 		if d := time.Date(year, month, day, 0, 0, 0, 0, time.UTC); d.Day() != day {
 			continue // 29 February in a common year
+		}
+		if doubt(t, true, received) != "" {
+			continue
 		}
 		if best.IsZero() || t.Sub(received).Abs() < best.Sub(received).Abs() {
 			best = t

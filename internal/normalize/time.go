@@ -16,25 +16,28 @@ type stamp struct {
 	utc   bool // UTC by the log's own definition, though the text has no zone
 }
 
-// setTime takes the event's time from the first stamp that can be read, stamps that give an instant before those in local time.
-// A stamp that is there and cannot be read is noted. Without any, the time of receipt is taken.
+// setTime takes the event's time from the first stamp that can be read and can be true, stamps that give an instant before those in local time.
+// A stamp that is there and is neither is noted. Without any, the time of receipt is taken.
 func (r *reader) setTime(ev *event.Event, stamps ...stamp) {
 	var local time.Time
 	for _, s := range stamps {
 		if s.value.Kind == event.Absent || s.value.Kind == event.Null || s.value.Text == "" {
 			continue
 		}
-		t, zoned, ok := parseTime(s.value.Text, r.zone)
-		switch {
-		case !ok:
-			r.note("time in %s cannot be read: %.64q", s.name, s.value.Text)
-		case s.utc && !zoned:
-			t, _, _ = parseTime(s.value.Text, time.UTC)
-			fallthrough
-		case zoned:
+		zone := r.zone
+		if s.utc {
+			zone = time.UTC
+		}
+		t, zoned, ok := parseTime(s.value.Text, zone)
+		if why := doubt(t, ok, ev.Received); why != "" {
+			r.note("time in %s %s: %.64q", s.name, why, s.value.Text)
+			continue
+		}
+		if zoned || s.utc {
 			ev.Time, ev.TimeFrom = t, event.TimeOfRecord
 			return
-		case local.IsZero():
+		}
+		if local.IsZero() {
 			local = t
 		}
 	}
@@ -43,6 +46,24 @@ func (r *reader) setTime(ev *event.Event, stamps ...stamp) {
 		return
 	}
 	r.localTime(ev, local, event.TimeZoned)
+}
+
+// longestAhead is how far after its receipt an event is still believed. Wrong clocks and zones stay within; what lies beyond is a "no value" of the
+// sender's software (year 9999) or damage, and would hold the analysis, which goes by event time, at a day that does not come.
+const longestAhead = 366 * 24 * time.Hour
+
+// doubt says why t, when it could be read, is no event's time; "" when it may be. Times before Unix time are the "no value" of systems that count
+// from the years 1, 1601 or 1900.
+func doubt(t time.Time, read bool, received time.Time) string {
+	switch {
+	case !read:
+		return "cannot be read"
+	case t.Before(time.Unix(0, 0)):
+		return "lies before 1970"
+	case t.After(received.Add(longestAhead)):
+		return "lies more than a year after receipt"
+	}
+	return ""
 }
 
 func (r *reader) localTime(ev *event.Event, t time.Time, from event.TimeOrigin) {

@@ -74,12 +74,59 @@ func TestMissingTimeIsReceipt(t *testing.T) {
 }
 
 func TestFarFutureIsKeptAndNoted(t *testing.T) {
-	ev := timed(t, "", `"2036-07-01T03:00:00Z"`)
-	if ev.Time.Year() != 2036 || !strings.Contains(ev.Problem, "after receipt") {
+	ev := timed(t, "", `"2027-07-02T03:00:00Z"`)
+	if ev.Time.Year() != 2027 || !strings.Contains(ev.Problem, "after receipt") {
 		t.Errorf("%s: %q", ev.Time, ev.Problem)
 	}
 	if ev := timed(t, "", `"2026-07-01T17:00:00Z"`); ev.Problem != "" {
 		t.Errorf("half a day ahead is noted: %q", ev.Problem)
+	}
+}
+
+// TestImpossibleTimesAreReceiptAndNoted holds that no time of a sender's fancy gets in: analysis goes by event time, and the records keep it.
+func TestImpossibleTimesAreReceiptAndNoted(t *testing.T) {
+	f := func(format source.Format, zone, record, field, why string) {
+		t.Helper()
+		ev := read(t, format, zone, record)
+		if !ev.Time.Equal(received) || ev.TimeFrom != event.TimeOfReceipt || !ev.Parsed() {
+			t.Errorf("%s: %s from %s, dataset %s", record, ev.Time, ev.TimeFrom, ev.Dataset)
+		}
+		if !strings.Contains(ev.Problem, "time in "+field+" lies "+why) || strings.Contains(ev.Problem, "cannot be read") {
+			t.Errorf("%s: %q", record, ev.Problem)
+		}
+	}
+	const early, late = "before 1970", "more than a year after receipt"
+	for _, formed := range []struct {
+		format               source.Format
+		zone, field, pattern string
+	}{
+		{source.FormatZeek, "", "ts", `{"_path":"conn","ts":"%s"}`},
+		{source.FormatSuricata, "Asia/Tokyo", "timestamp", `{"event_type":"dns","timestamp":"%s"}`},
+		{source.FormatWindows, "Asia/Tokyo", "UtcTime", `{"EventID":1,"Channel":"System","UtcTime":"%s"}`},
+		{source.FormatWindows, "Asia/Tokyo", "EventTime", `{"EventID":1,"Channel":"System","EventTime":"%s"}`},
+		{source.FormatSyslog, "Asia/Tokyo", "timestamp", `<13>1 %s gw app - - - x`},
+	} {
+		for stamp, why := range map[string]string{
+			"0001-01-01T00:00:00": early, "1601-01-01T00:00:00Z": early, "1900-01-01T00:00:00": early, "1969-12-31T23:59:59.999999Z": early,
+			"0001-01-01T00:00:00+18:00": early, "9999-12-31T23:59:59": late, "9999-12-31T23:59:59-18:00": late, "2027-07-02T03:00:00.000001Z": late,
+		} {
+			f(formed.format, formed.zone, fmt.Sprintf(formed.pattern, stamp), formed.field, why)
+		}
+	}
+	f(source.FormatZeek, "", `{"_path":"conn","ts":99999999999}`, "ts", late)
+	f(source.FormatZeek, "", `{"_path":"conn","ts":2.53402300799e11}`, "ts", late)
+	f(source.FormatZeek, "", `{"_path":"conn","ts":9223372036854775807}`, "ts", late)
+	// Unix time begins in UTC, wherever the clock hangs.
+	f(source.FormatZeek, "Asia/Tokyo", `{"_path":"conn","ts":"1970-01-01T08:59:59"}`, "ts", early)
+}
+
+func TestPossibleTimeBesideAnImpossibleOne(t *testing.T) {
+	ev := read(t, source.FormatWindows, "", `{"EventID":1,"Channel":"System","UtcTime":"0001-01-01 00:00:00","@timestamp":"2026-06-30T01:00:03Z"}`)
+	if ev.Time.Format(time.RFC3339) != "2026-06-30T01:00:03Z" || ev.TimeFrom != event.TimeOfRecord || !strings.Contains(ev.Problem, "UtcTime lies before") {
+		t.Errorf("%s from %s: %q", ev.Time, ev.TimeFrom, ev.Problem)
+	}
+	if ev := timed(t, "", `"1970-01-01T00:00:00Z"`); ev.Time.Unix() != 0 || ev.Problem != "" {
+		t.Errorf("the first second of Unix time: %s: %q", ev.Time, ev.Problem)
 	}
 }
 
@@ -130,11 +177,21 @@ func TestYearIsFilledNearestToReceipt(t *testing.T) {
 	f("2026-01-01T00:00:05+09:00", "Asia/Tokyo", "Dec 31 23:59:59", "2025-12-31T14:59:59Z")
 	f("2025-12-31T20:00:00Z", "Asia/Tokyo", "Jan 1 04:59:00", "2025-12-31T19:59:00Z")
 	f("2025-01-10T00:00:00Z", "UTC", "Feb 29 10:00:00", "2024-02-29T10:00:00Z")
+	f("1970-01-02T00:00:00Z", "UTC", "Dec 31 10:00:00", "1970-12-31T10:00:00Z") // nearest were a time before there was any
 }
 
 func TestDayThatNoNearYearHas(t *testing.T) {
 	ev := read(t, source.FormatSyslog, "UTC", "<13>Feb 29 10:00:00 gw app: x") // neither 2025, 2026 nor 2027
 	if !ev.Time.Equal(received) || ev.TimeFrom != event.TimeOfReceipt || !strings.Contains(ev.Problem, "Feb 29") {
+		t.Errorf("%s from %s: %q", ev.Time, ev.TimeFrom, ev.Problem)
+	}
+}
+
+func TestYearIsNeverFilledBeyondWhatIsBelieved(t *testing.T) {
+	b := batch(t, source.FormatSyslog, "UTC", "<13>Feb 29 10:00:00 gw app: x")
+	b.Received = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC) // the only 29 February of the years around lies fourteen months ahead
+	ev := newNormalizer(t).Batch(b, 1, 1, 1)[0]
+	if !ev.Time.Equal(b.Received) || ev.TimeFrom != event.TimeOfReceipt || !strings.Contains(ev.Problem, "Feb 29") {
 		t.Errorf("%s from %s: %q", ev.Time, ev.TimeFrom, ev.Problem)
 	}
 }
