@@ -145,7 +145,7 @@ export const en: Catalogue = {
   },
   signIn: {
     title: 'Sign in',
-    lead: 'Welcome to the watchtower.',
+    lead: 'Security monitoring console',
     name: 'Name',
     password: 'Password',
     submit: 'Sign in',

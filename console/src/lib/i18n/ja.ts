@@ -143,7 +143,7 @@ export const ja = {
   },
   signIn: {
     title: 'サインイン',
-    lead: '監視の詰所へようこそ。',
+    lead: 'セキュリティ監視コンソール',
     name: '名前',
     password: 'パスワード',
     submit: 'サインイン',

@@ -59,6 +59,7 @@ export function JudgementBar(props: Props) {
             type="button"
             className="button"
             aria-label={t(`verdict.${verdict}`)}
+            title={t(`verdict.${verdict}`)}
             aria-pressed={current?.judgement?.verdict === verdict}
             onClick={() => onJudge(verdict)}
           >
