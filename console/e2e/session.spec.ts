@@ -30,3 +30,28 @@ test('the first words are in the language of the browser', async ({ browser, bas
     await context.close();
   }
 });
+
+test('an analyst sees the work, but not administration', async ({ browser, baseURL }) => {
+  const signedIn = await browser.newContext({ storageState: 'test-results/signed-in.json' });
+  const name = `analyst-${Date.now()}`;
+  const password = 'a long enough pass phrase';
+  const made = await signedIn.request.post(`${baseURL}/api/v1/people`, {
+    headers: { 'X-Noroshi-CSRF': '1' },
+    data: { name, display_name: '一次 太郎', role: 'analyst', all_tenants: true, password },
+  });
+  expect(made.ok()).toBe(true);
+  await signedIn.close();
+
+  const context = await browser.newContext({ locale: 'ja-JP' });
+  const page = await context.newPage();
+  await page.goto(`${baseURL}/admin/people`);
+  await page.getByLabel('名前').fill(name);
+  await page.getByLabel('パスワード').fill(password);
+  await page.getByRole('button', { name: 'サインイン' }).click();
+  await expect(page.getByText('権限がありません')).toBeVisible();
+  await page.screenshot({ path: 'e2e/shots/refused-ja.png' });
+  await page.getByRole('link', { name: '管理', exact: true }).click();
+  await expect(page.getByRole('link', { name: 'APIトークン' })).toBeVisible();
+  await expect(page.getByRole('link', { name: '利用者', exact: true })).toHaveCount(0);
+  await context.close();
+});

@@ -87,7 +87,8 @@ function useColumns(): Column<IncidentItem>[] {
       {
         id: 'verdict',
         header: t('alerts.verdict'),
-        width: 80,
+        width: 70,
+        from: 1400,
         cell: (item) => item.judgement && <Verdict verdict={item.judgement.verdict} />,
       },
     ],
