@@ -144,9 +144,21 @@ func (l *Log) bounds(ctx context.Context, partition uint16) (first, last uint64,
 	return first, last, err
 }
 
-// Trim removes the batches with sequence numbers below the given one, but never those younger than KeepAtLeast.
+// crowded is the share of MaxBytes from which on young batches are trimmed too: a log full of work that is done would keep senders out.
+const crowded = 0.8
+
+// Trim removes the batches with sequence numbers below the given one, but not those younger than KeepAtLeast, as long as there is room for them:
+// beyond 80 % of MaxBytes they go too, and the keys among them are forgotten.
 func (l *Log) Trim(ctx context.Context, partition uint16, below uint64) error {
 	return l.with(partition, func(e *engine) error {
+		used, err := e.bytes(ctx, partition)
+		if err != nil {
+			return fmt.Errorf("trim partition %d: %w", partition, err)
+		}
+		if l.opts.MaxBytes > 0 && float64(used) > crowded*float64(l.opts.MaxBytes) {
+			l.opts.Logger.Warn("the log is nearly full: young batches that are done are trimmed, and their keys forgotten", "partition", partition, "bytes", used)
+			return e.removeBelow(ctx, partition, below)
+		}
 		young, err := e.firstSince(ctx, partition, l.opts.Now().Add(-l.opts.KeepAtLeast))
 		if err != nil {
 			return fmt.Errorf("trim partition %d: %w", partition, err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"strings"
 	"testing"
 	"time"
 
@@ -308,5 +309,29 @@ func TestNoSuchPartition(t *testing.T) {
 	}
 	if err := l.Trim(t.Context(), 9, 1); err == nil {
 		t.Error("trimmed partition 9 of 2")
+	}
+}
+
+// TestTrimMakesRoom: a log that is nearly full of work that is done gives up young batches too, so that senders are not kept out for a day.
+func TestTrimMakesRoom(t *testing.T) {
+	l := open(t, bus.Options{Dir: t.TempDir(), Partitions: 1, MaxBytes: 100 << 10})
+	data := strings.Repeat("x", 10<<10)
+	for range 7 {
+		put(t, l, 0, "", data)
+	}
+	first := func() uint64 {
+		n, err := l.First(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if err := l.Trim(t.Context(), 0, 5); err != nil || first() != 1 {
+		t.Errorf("with room left: first is %d, %v", first(), err)
+	}
+	put(t, l, 0, "", data)
+	put(t, l, 0, "", data)
+	if err := l.Trim(t.Context(), 0, 5); err != nil || first() != 5 {
+		t.Errorf("nearly full: first is %d, want 5, %v", first(), err)
 	}
 }

@@ -111,6 +111,15 @@ func (e *engine) bounds(ctx context.Context, partition uint16) (first, last uint
 	return info.State.FirstSeq, info.State.LastSeq, nil
 }
 
+// bytes is how much of the disk a partition takes.
+func (e *engine) bytes(ctx context.Context, partition uint16) (uint64, error) {
+	info, err := e.streams[partition].Info(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return info.State.Bytes, nil
+}
+
 // firstSince is the sequence number of the first batch that was appended at t or later, the next one's when there is none.
 func (e *engine) firstSince(ctx context.Context, partition uint16, t time.Time) (uint64, error) {
 	s := e.streams[partition]
