@@ -133,7 +133,7 @@ func (a *app) openServer(context.Context) (err error) {
 		Gate: a.gate, Tenants: a.records, Sources: &sourceChanges{a.records, a.doors}, Health: &health{events: a.events, meter: a.doors.meter, sources: a.records, now: time.Now},
 		Alerts: a.records, Trends: a.records, Incidents: a.records, Events: a.events,
 		Rules: &ruleList{a.rules, a.pipeline.Refused()}, RuleStats: a.records, Teller: report.Teller{}, Broker: a.broker,
-		NewTenantID: tenant.ParseID, Now: time.Now, Log: a.log, Version: version, Demo: a.demo,
+		NewTenantID: tenant.ParseID, Now: time.Now, Log: a.log, Version: version, Demo: a.demo, SyslogPort: portOf(c.Syslog.Listen),
 		SecureCookie: c.TLS.Cert != "" || len(c.URL) > 8 && c.URL[:8] == "https://",
 	})
 	mux := http.NewServeMux()
@@ -152,6 +152,16 @@ func (a *app) openServer(context.Context) (err error) {
 	}
 	a.onStop(func(context.Context) error { _ = a.listener.Close(); return nil }) // the server closes it too
 	return nil
+}
+
+// portOf is the port of HOST:PORT; 0 for "".
+func portOf(listen string) int {
+	_, text, err := net.SplitHostPort(listen)
+	if err != nil {
+		return 0
+	}
+	port, _ := net.LookupPort("tcp", text) // 0 when it is none
+	return port
 }
 
 // bodyWithin is how long a sender may take over one request's body: long enough for a slow line, not for ever.

@@ -158,10 +158,9 @@ func (s *scanner) group() {
 	slices.SortStableFunc(s.alerts, func(a, b found) int {
 		return cmp.Or(a.alert.Time.Compare(b.alert.Time), a.alert.Events[0].Compare(b.alert.Events[0]))
 	})
-	incidents := map[string]incident.Incident{}
 	for i := range s.alerts {
 		f := &s.alerts[i]
-		item, isNew := s.tracker.Add(&f.alert)
+		item, isNew := s.tracker.Add(&f.alert, f.alert.Time)
 		if isNew {
 			s.itemOrder = append(s.itemOrder, item.ID)
 			s.items[item.ID] = &scanItem{summary: f.alert.Summary, file: f.file}
@@ -169,15 +168,12 @@ func (s *scanner) group() {
 		kept := s.items[item.ID]
 		kept.item = item
 		kept.alerts++
-		for _, in := range s.grouper.Tie(item, &f.alert) {
-			if in.MergedTo != "" {
-				delete(incidents, in.ID)
-				continue
-			}
-			incidents[in.ID] = in
-		}
+		s.grouper.Tie(item, &f.alert, f.alert.Time) // history has no receipt to doubt its time by
 	}
-	for _, in := range incidents {
+	for _, in := range s.grouper.Changed() {
+		if in.MergedTo != "" {
+			continue
+		}
 		s.incidents = append(s.incidents, in)
 		for _, m := range in.Members {
 			s.incidentOf[m.Item] = in.ID
