@@ -20,8 +20,8 @@ var ErrNotFound = errors.New("no such incident")
 
 // Incident is one threat to one tenant.
 type Incident struct {
-	ID       string // derived from its first item
-	Year     int    // of First, UTC, when it got its number; set by the store
+	ID       string // derived from the alert that tied its first two items
+	Year     int    // that it is counted in, of YearOf; when 0, the store takes that of First
 	Number   int64  // counts within the tenant and year from 1; set by the store
 	Tenant   tenant.ID
 	Level    alert.Level // highest of its items

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"time"
 )
 
 var namePattern = regexp.MustCompile(`^INC-([0-9]{4})-([0-9]{4,18})$`)
@@ -21,3 +22,6 @@ func ParseName(name string) (year int, number int64, ok bool) {
 	number, _ = strconv.ParseInt(m[2], 10, 64)
 	return year, number, true
 }
+
+// YearOf is the year that an incident which begins at this time is counted in, UTC, within what a name can tell.
+func YearOf(begin time.Time) int { return min(max(begin.UTC().Year(), 1970), 9999) }

@@ -2,6 +2,7 @@ package incident_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/noroshi-soc/noroshi/internal/incident"
 )
@@ -33,4 +34,17 @@ func FuzzParseName(f *testing.F) {
 			t.Errorf("%q is %d, %d, and that is named %s", s, year, number, in.Name())
 		}
 	})
+}
+
+func TestYearOf(t *testing.T) {
+	tokyo := time.FixedZone("JST", 9*3600)
+	for want, begin := range map[int]time.Time{
+		2026: time.Date(2027, 1, 1, 8, 59, 0, 0, tokyo), 2027: time.Date(2027, 1, 1, 9, 0, 0, 0, tokyo),
+		1970: time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC), 9999: time.Date(12_000, 1, 1, 0, 0, 0, 0, time.UTC),
+	} {
+		in := incident.Incident{Year: incident.YearOf(begin), Number: 1}
+		if year, _, ok := incident.ParseName(in.Name()); !ok || year != want {
+			t.Errorf("%s is counted as %s, want %d", begin, in.Name(), want)
+		}
+	}
 }
