@@ -1,7 +1,7 @@
 package alert
 
 import (
-	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/noroshi-soc/noroshi/internal/event"
@@ -14,18 +14,22 @@ const (
 	ItemSpan = 4 * time.Hour // from first to last alert, at most
 )
 
-// forgetAfter is how far behind a tenant's newest alert an item may lie before no late alert can join it.
-const forgetAfter = 8 * time.Hour
+// What is remembered at most: those last seen longest ago go first.
+const (
+	maxOpenItems  = 100_000 // per tenant
+	maxOpenPerKey = 64      // of one rule and subject: more are not within reach unless times are made up
+)
 
-// Tracker puts alerts into items, by event time alone, so that a replay gives the same items. It is not safe for concurrent use:
+// Tracker puts alerts into items, by event time and receipt alone, so that a replay gives the same items. It is not safe for concurrent use:
 // the pipeline gives it the alerts of one partition in order.
 type Tracker struct {
 	tenants map[tenant.ID]*tenantItems
 }
 
 type tenantItems struct {
-	Newest time.Time              // event time of the newest alert
-	Items  map[itemKey][]openItem // in the order of their first alerts
+	horizon Horizon
+	items   map[itemKey][]openItem // in the order of their first alerts
+	count   int
 }
 
 type itemKey struct {
@@ -44,36 +48,48 @@ type openItem struct {
 func NewTracker() *Tracker { return &Tracker{tenants: map[tenant.ID]*tenantItems{}} }
 
 // Add puts the alert into its item, sets a.Item and returns the item as it is now. A new item is one whose ID was derived from this alert.
-func (t *Tracker) Add(a *Alert) (item Item, isNew bool) {
+// Receipt is that of the alert's last event; it bounds how far the alert's own time is believed.
+func (t *Tracker) Add(a *Alert, received time.Time) (item Item, isNew bool) {
 	of := t.tenants[a.Tenant]
 	if of == nil {
-		of = &tenantItems{Items: map[itemKey][]openItem{}}
+		of = &tenantItems{items: map[itemKey][]openItem{}}
 		t.tenants[a.Tenant] = of
+	}
+	if of.horizon.Advance(a.Time, received) || of.count >= maxOpenItems {
+		of.forget()
 	}
 	subject := SubjectOf(a)
 	key := itemKey{a.Rule, subject.Kind, subject.Value}
-	list := of.Items[key]
-	at := -1
-	for i := range list {
-		if list[i].takes(a.Time) {
-			at = i
-			break
-		}
+	at := a.Time.UTC()
+	i := slices.IndexFunc(of.items[key], func(o openItem) bool { return o.takes(at) })
+	if i < 0 {
+		i, isNew = of.open(key, openItem{ID: "i" + a.ID[1:], First: at, Last: at, Level: a.Level}), true
 	}
-	if at < 0 {
-		list = append(list, openItem{ID: "i" + a.ID[1:], First: a.Time, Last: a.Time, Level: a.Level})
-		at, isNew = len(list)-1, true
-		of.Items[key] = list
-	}
-	o := &list[at]
-	o.First, o.Last, o.Level = earlier(o.First, a.Time), later(o.Last, a.Time), max(o.Level, a.Level)
+	o := &of.items[key][i]
+	o.First, o.Last, o.Level = earlier(o.First, at), later(o.Last, at), max(o.Level, a.Level)
 	a.Item = o.ID
-	item = Item{
+	return Item{
 		ID: o.ID, Tenant: a.Tenant, Site: a.Site, Rule: a.Rule, Title: a.Title, TitleJA: a.TitleJA,
 		Level: o.Level, Phase: a.Phase, Subject: subject, First: o.First, Last: o.Last,
+	}, isNew
+}
+
+// open adds an item and returns its place.
+func (t *tenantItems) open(key itemKey, o openItem) int {
+	list := t.items[key]
+	if len(list) >= maxOpenPerKey {
+		oldest := 0
+		for i := range list {
+			if list[i].Last.Before(list[oldest].Last) {
+				oldest = i
+			}
+		}
+		list = slices.Delete(list, oldest, oldest+1)
+		t.count--
 	}
-	of.forget(a.Time)
-	return item, isNew
+	t.items[key] = append(list, o)
+	t.count++
+	return len(list)
 }
 
 // takes reports whether an alert of this time belongs to the item: within the gap of it, and not longer than the span with it.
@@ -82,26 +98,25 @@ func (o openItem) takes(at time.Time) bool {
 	return at.Sub(o.Last) < ItemGap && o.First.Sub(at) < ItemGap && last.Sub(first) <= ItemSpan
 }
 
-// forget drops items that lie too far behind, once per hour of event time, so that memory is bounded by hours and not by history.
-func (t *tenantItems) forget(at time.Time) {
-	if !at.Truncate(time.Hour).After(t.Newest.Truncate(time.Hour)) {
-		t.Newest = later(t.Newest, at)
-		return
+// forget drops items that no alert can reach any more, or that are too many. It looks at all of them, which is why it is done by the hour.
+func (t *tenantItems) forget() {
+	all := make([]openItem, 0, t.count)
+	for _, list := range t.items {
+		all = append(all, list...)
 	}
-	t.Newest = at
-	for key, list := range t.Items {
-		kept := list[:0]
-		for _, o := range list {
-			if at.Sub(o.Last) < forgetAfter {
-				kept = append(kept, o)
-			}
-		}
-		if len(kept) == 0 {
-			delete(t.Items, key)
+	gone := map[string]bool{}
+	for _, o := range OutOfReach(t.horizon, all, maxOpenItems, func(o openItem) (time.Time, string) { return o.Last, o.ID }) {
+		gone[o.ID] = true
+	}
+	for key, list := range t.items {
+		list = slices.DeleteFunc(list, func(o openItem) bool { return gone[o.ID] })
+		if len(list) == 0 {
+			delete(t.items, key)
 		} else {
-			t.Items[key] = kept
+			t.items[key] = list
 		}
 	}
+	t.count -= len(gone)
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -116,49 +131,4 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-type trackerState struct {
-	Tenant string
-	Newest time.Time
-	Items  []trackedKey
-}
-
-type trackedKey struct {
-	Key  itemKey
-	Open []openItem
-}
-
-// Snapshot gives the Tracker's memory in a form that Restore reads.
-func (t *Tracker) Snapshot() ([]byte, error) {
-	var out []trackerState
-	for id, of := range t.tenants {
-		st := trackerState{Tenant: id.String(), Newest: of.Newest}
-		for key, open := range of.Items {
-			st.Items = append(st.Items, trackedKey{key, open})
-		}
-		out = append(out, st)
-	}
-	return json.Marshal(out)
-}
-
-// Restore puts back what Snapshot gave, in place of all that the Tracker knew.
-func (t *Tracker) Restore(data []byte) error {
-	var in []trackerState
-	if err := json.Unmarshal(data, &in); err != nil {
-		return err
-	}
-	t.tenants = map[tenant.ID]*tenantItems{}
-	for _, st := range in {
-		id, err := tenant.ParseID(st.Tenant)
-		if err != nil {
-			return err
-		}
-		of := &tenantItems{Newest: st.Newest, Items: map[itemKey][]openItem{}}
-		for _, k := range st.Items {
-			of.Items[k.Key] = k.Open
-		}
-		t.tenants[id] = of
-	}
-	return nil
 }

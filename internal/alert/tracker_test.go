@@ -33,13 +33,16 @@ func at(t testing.TB, owner, rule, host string, after time.Duration) *alert.Aler
 	}
 }
 
+// add adds an alert that came in when it happened.
+func add(tr *alert.Tracker, a *alert.Alert) (alert.Item, bool) { return tr.Add(a, a.Time) }
+
 // items gives, for alerts of one rule and host at these minutes, how they fall into items: "0 1|2" is two items, the first of alerts 0 and 1.
 func items(t *testing.T, tr *alert.Tracker, minutes ...int) string {
 	t.Helper()
 	var order []string
 	members := map[string]string{}
 	for i, m := range minutes {
-		item, isNew := tr.Add(at(t, "aoi", "r", "h", time.Duration(m)*time.Minute))
+		item, isNew := add(tr, at(t, "aoi", "r", "h", time.Duration(m)*time.Minute))
 		if _, ok := members[item.ID]; ok == isNew {
 			t.Errorf("alert %d: isNew = %v", i, isNew)
 		}
@@ -73,9 +76,9 @@ func TestTrackerClosesByEventTime(t *testing.T) {
 
 func TestTrackerKeysByTenantRuleAndSubject(t *testing.T) {
 	tr := alert.NewTracker()
-	a, _ := tr.Add(at(t, "aoi", "r", "h", 0))
+	a, _ := add(tr, at(t, "aoi", "r", "h", 0))
 	for _, other := range []*alert.Alert{at(t, "beni", "r", "h", 0), at(t, "aoi", "q", "h", 0), at(t, "aoi", "r", "g", 0)} {
-		if b, isNew := tr.Add(other); !isNew || b.ID == a.ID {
+		if b, isNew := add(tr, other); !isNew || b.ID == a.ID {
 			t.Errorf("%+v fell into the same item", other)
 		}
 	}
@@ -101,7 +104,7 @@ func TestTrackerRestoresItsMemory(t *testing.T) {
 	}
 	var want, got []alert.Item
 	for i, a := range alerts {
-		item, _ := whole.Add(a)
+		item, _ := add(whole, a)
 		want = append(want, item)
 		if i == 20 {
 			data, err := first.Snapshot()
@@ -113,7 +116,7 @@ func TestTrackerRestoresItsMemory(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		item, _ = first.Add(a)
+		item, _ = add(first, a)
 		got = append(got, item)
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b tenant.ID) bool { return a == b })); diff != "" {

@@ -203,7 +203,7 @@ func findings(id tenant.ID, rows []store.Row) pipeline.Commit {
 			Matched:  []alert.Matched{{Field: "CommandLine", Value: "powershell " + name, Pattern: "*powershell*"}},
 			Entities: append([]event.Entity{{Kind: event.KindIP, Value: "203.0.113.9", Role: event.RoleDestination}, {Kind: event.KindUser, Value: name + "-user", Role: event.RoleSubject}}, append(slices.Clone(e.Entities), hashes...)...),
 		}
-		item, _ := tracker.Add(&a)
+		item, _ := tracker.Add(&a, e.Received)
 		c.Alerts, c.Items = append(c.Alerts, a), append(c.Items, item)
 	}
 	host := c.Alerts[0].Entities[2]

@@ -101,13 +101,14 @@ func (s *soc) find(ev *event.Event, step string) {
 	}
 	for i := range found.Alerts {
 		a := &found.Alerts[i]
-		item, _ := s.tracker.Add(a)
+		item, _ := s.tracker.Add(a, ev.Received)
 		s.items[item.ID] = item
 		if s.stepOf[item.ID] == nil {
 			s.stepOf[item.ID] = map[string]bool{}
 		}
 		s.stepOf[item.ID][step] = true
-		for _, in := range s.grouper.Tie(item, a) {
+		s.grouper.Tie(item, a, ev.Received)
+		for _, in := range s.grouper.Changed() {
 			s.incidents[in.ID] = in
 		}
 	}

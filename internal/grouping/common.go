@@ -93,3 +93,9 @@ func (c *commonness) common(e event.Entity) bool {
 	}
 	return len(c.Hosts) >= fewHosts && 2*len(s.Hosts) > len(c.Hosts)
 }
+
+// wide reports whether an entity was seen with so many hosts that it stays common until it is forgotten.
+func (c *commonness) wide(e event.Entity) bool {
+	s := c.Seen[entityHash(e)]
+	return s != nil && len(s.Hosts) > commonHosts
+}

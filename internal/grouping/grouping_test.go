@@ -29,19 +29,30 @@ func aoi(t testing.TB) tenant.ID {
 
 // world runs alerts through a tracker and a grouper as the pipeline does, and keeps the incidents as a store would.
 type world struct {
-	t         *testing.T
+	t         testing.TB
 	tracker   *alert.Tracker
 	grouper   *grouping.Grouper
 	incidents map[string]incident.Incident
+	merged    map[string]incident.Incident
+	order     []string // of incidents, as they became known
+	items     map[string]alert.Item
+	held      bool // commits are made by the test
 	n         uint64
 }
 
-func newWorld(t *testing.T) *world {
-	return &world{t: t, tracker: alert.NewTracker(), grouper: grouping.New(), incidents: map[string]incident.Incident{}}
+func newWorld(t testing.TB) *world {
+	return &world{t: t, tracker: alert.NewTracker(), grouper: grouping.New(), incidents: map[string]incident.Incident{}, items: map[string]alert.Item{}, merged: map[string]incident.Incident{}}
 }
 
 // alert adds a finding of rule on host after some minutes; others are "kind:value".
 func (w *world) alert(level alert.Level, rule, host string, minute int, others ...string) alert.Item {
+	a := w.made(level, rule, host, minute, others...)
+	w.take(a, a.Time)
+	return w.items[a.Item]
+}
+
+// made is the alert that alert adds.
+func (w *world) made(level alert.Level, rule, host string, minute int, others ...string) *alert.Alert {
 	w.n++
 	a := &alert.Alert{
 		ID: alert.NewID(rule, event.ID{Epoch: 1, Seq: w.n}), Tenant: aoi(w.t), Rule: rule, Title: rule, Level: level, Time: day.Add(time.Duration(minute) * time.Minute),
@@ -55,16 +66,34 @@ func (w *world) alert(level alert.Level, rule, host string, minute int, others .
 		}
 		a.Entities = append(a.Entities, event.Entity{Kind: event.EntityKind(kind), Value: value, Role: role})
 	}
-	w.grouper.See(&event.Event{Tenant: a.Tenant, Time: a.Time, Entities: a.Entities})
-	item, _ := w.tracker.Add(a)
-	for _, in := range w.grouper.Tie(item, a) {
+	return a
+}
+
+// take puts an alert through both stages.
+func (w *world) take(a *alert.Alert, received time.Time) {
+	w.grouper.See(&event.Event{Tenant: a.Tenant, Time: a.Time, Received: received, Entities: a.Entities})
+	item, _ := w.tracker.Add(a, received)
+	w.items[item.ID] = item
+	w.grouper.Tie(item, a, received)
+	if w.held {
+		return
+	}
+	w.commit()
+}
+
+// commit keeps what changed.
+func (w *world) commit() {
+	for _, in := range w.grouper.Changed() {
+		if !slices.Contains(w.order, in.ID) {
+			w.order = append(w.order, in.ID)
+		}
 		if in.MergedTo != "" {
+			w.merged[in.ID] = in
 			delete(w.incidents, in.ID)
 			continue
 		}
 		w.incidents[in.ID] = in
 	}
-	return item
 }
 
 // sizes are how many items each incident has, ascending.
@@ -187,8 +216,9 @@ func TestTenantsNeverTie(t *testing.T) {
 		ID: "a1", Tenant: beni, Rule: "b", Level: alert.High, Time: day,
 		Entities: []event.Entity{{Kind: event.KindHost, Value: "h1", Role: event.RoleSubject}},
 	}
-	item, _ := w.tracker.Add(a)
-	if got := w.grouper.Tie(item, a); len(got) != 0 {
+	item, _ := w.tracker.Add(a, a.Time)
+	w.grouper.Tie(item, a, a.Time)
+	if got := w.grouper.Changed(); len(got) != 0 {
 		t.Errorf("tied across tenants: %+v", got)
 	}
 }

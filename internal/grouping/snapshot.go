@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/gob"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -36,14 +37,17 @@ type savedNode struct {
 }
 
 type savedIncident struct {
-	ID, Title, TitleJA string
-	Level              alert.Level
-	Phase              alert.Phase
-	First, Last        time.Time
-	Members            []incident.Member
+	ID            string
+	Year          int
+	Level         alert.Level
+	Phase         alert.Phase
+	First, Last   time.Time
+	Members       []incident.Member
+	Top           finding
+	Hosts, Others []string
 }
 
-// Snapshot gives the Grouper's memory in a form that Restore reads.
+// Snapshot gives the Grouper's memory in a form that Restore reads. What Changed has not told yet is not in it.
 func (g *Grouper) Snapshot() ([]byte, error) {
 	all := make([]saved, 0, len(g.tenants))
 	for id, r := range g.tenants {
@@ -58,21 +62,26 @@ func (g *Grouper) Snapshot() ([]byte, error) {
 }
 
 func (r *reach) save(id tenant.ID) saved {
-	s := saved{Tenant: id.String(), Newest: r.newest, Seen: r.common.Seen}
+	s := saved{Tenant: id.String(), Newest: r.horizon.Newest, Seen: r.common.Seen}
 	for h := range r.common.Hosts {
 		s.Hosts = append(s.Hosts, h)
 	}
 	for _, n := range r.nodes {
 		i := n.Item
-		s.Nodes = append(s.Nodes, savedNode{
+		kept := savedNode{
 			ID: i.ID, Site: i.Site, Rule: i.Rule, Title: i.Title, TitleJA: i.TitleJA, Level: i.Level, Phase: i.Phase,
-			Subject: i.Subject, First: i.First, Last: i.Last, Host: n.Host, Entities: n.Entities, Incident: n.Incident,
-		})
+			Subject: i.Subject, First: i.First, Last: i.Last, Host: n.Host, Entities: n.Entities,
+		}
+		if o := n.incident(); o != nil {
+			kept.Incident = o.Incident.ID
+		}
+		s.Nodes = append(s.Nodes, kept)
 	}
 	for _, o := range r.incidents {
 		in := o.Incident
 		s.Incidents = append(s.Incidents, savedIncident{
-			ID: in.ID, Title: in.Title, TitleJA: in.TitleJA, Level: in.Level, Phase: in.Phase, First: in.First, Last: in.Last, Members: in.Members,
+			ID: in.ID, Year: in.Year, Level: in.Level, Phase: in.Phase, First: in.First, Last: in.Last, Members: in.Members,
+			Top: o.top, Hosts: slices.Collect(maps.Keys(o.hosts)), Others: slices.Collect(maps.Keys(o.others)),
 		})
 	}
 	return s
@@ -84,7 +93,7 @@ func (g *Grouper) Restore(data []byte) error {
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&all); err != nil {
 		return fmt.Errorf("snapshot of grouping: %w", err)
 	}
-	g.tenants = map[tenant.ID]*reach{}
+	g.tenants, g.changed = map[tenant.ID]*reach{}, nil
 	for _, s := range all {
 		id, err := tenant.ParseID(s.Tenant)
 		if err != nil {
@@ -96,30 +105,44 @@ func (g *Grouper) Restore(data []byte) error {
 }
 
 func (r *reach) load(id tenant.ID, s saved) {
-	r.newest = s.Newest
+	r.horizon.Newest = s.Newest
 	if s.Seen != nil {
 		r.common.Seen = s.Seen
 	}
 	for _, h := range s.Hosts {
 		r.common.Hosts[h] = struct{}{}
 	}
-	for _, n := range s.Nodes {
-		item := alert.Item{
-			ID: n.ID, Tenant: id, Site: n.Site, Rule: n.Rule, Title: n.Title, TitleJA: n.TitleJA, Level: n.Level, Phase: n.Phase,
-			Subject: n.Subject, First: n.First, Last: n.Last, Incident: n.Incident,
-		}
-		kept := &node{Item: item, Host: n.Host, Entities: n.Entities, Incident: n.Incident}
-		r.nodes = append(r.nodes, kept)
-		r.byItem[n.ID] = kept
-	}
 	for _, in := range s.Incidents {
-		o := &open{Incident: incident.Incident{
-			ID: in.ID, Tenant: id, Title: in.Title, TitleJA: in.TitleJA, Level: in.Level, Phase: in.Phase,
-			First: in.First, Last: in.Last, Members: in.Members, Status: incident.Open,
-		}}
-		for _, m := range in.Members {
-			o.Nodes = append(o.Nodes, m.Item)
-		}
-		r.incidents[in.ID] = o
+		r.loadIncident(id, in)
 	}
+	for _, n := range s.Nodes {
+		kept := &node{Host: n.Host, Entities: n.Entities, of: r.incidents[n.Incident], Item: alert.Item{
+			ID: n.ID, Tenant: id, Site: n.Site, Rule: n.Rule, Title: n.Title, TitleJA: n.TitleJA, Level: n.Level, Phase: n.Phase,
+			Subject: n.Subject, First: n.First, Last: n.Last,
+		}}
+		r.insert(kept)
+		for _, e := range n.Entities {
+			into(r.byEntity, e, kept)
+		}
+		if kept.of != nil {
+			kept.of.inReach++
+		}
+	}
+}
+
+func (r *reach) loadIncident(id tenant.ID, in savedIncident) {
+	o := newOpen(incident.Incident{
+		ID: in.ID, Year: in.Year, Tenant: id, Level: in.Level, Phase: in.Phase, First: in.First, Last: in.Last, Members: in.Members, Status: incident.Open,
+	})
+	o.top = in.Top
+	for _, h := range in.Hosts {
+		o.hosts[h] = struct{}{}
+	}
+	for _, h := range in.Others {
+		o.others[h] = struct{}{}
+	}
+	for _, m := range in.Members {
+		r.memberOf[m.Item] = o
+	}
+	r.incidents[in.ID] = o
 }

@@ -1,45 +1,49 @@
 package grouping
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/noroshi-soc/noroshi/internal/alert"
 	"github.com/noroshi-soc/noroshi/internal/event"
 )
 
+// finding is what names an incident: the gravest of its items, of equal ones the first.
+type finding struct {
+	Item, Title, TitleJA string
+	Level                alert.Level
+	First                time.Time
+}
+
+func (f finding) graver(than finding) bool {
+	return than.Item == "" || cmp.Or(cmp.Compare(than.Level, f.Level), f.First.Compare(than.First), cmp.Compare(f.Item, than.Item)) < 0
+}
+
+// name takes note of what an item gives to the incident's title.
+func (o *open) name(n *node) {
+	f := finding{Item: n.Item.ID, Title: n.Item.Title, TitleJA: cmp.Or(n.Item.TitleJA, n.Item.Title), Level: n.Item.Level, First: n.Item.First}
+	if f.Item == o.top.Item || f.graver(o.top) {
+		o.top = f
+	}
+	switch {
+	case n.Item.Subject.Kind == event.KindHost:
+		o.hosts[n.Host] = struct{}{}
+	case n.Host != "":
+		o.others[n.Host] = struct{}{}
+	}
+}
+
 // title names an incident by its gravest finding and its hosts, in both languages.
-func (r *reach) title(o *open) {
-	var top *node
-	var hosts, addresses []string
-	for _, item := range o.Nodes {
-		n := r.byItem[item]
-		if n == nil {
-			continue
-		}
-		if top == nil || n.Item.Level > top.Item.Level || n.Item.Level == top.Item.Level && earlierItem(n, top) {
-			top = n
-		}
-		switch {
-		case n.Item.Subject.Kind == event.KindHost:
-			hosts = append(hosts, n.Host)
-		case n.Host != "":
-			addresses = append(addresses, n.Host)
-		}
-	}
-	if top == nil {
-		return // its items are out of reach: the title stays as it was
-	}
-	ja := top.Item.TitleJA
-	if ja == "" {
-		ja = top.Item.Title
-	}
+func (o *open) title() {
+	o.Incident.Title, o.Incident.TitleJA = o.top.Title, o.top.TitleJA
+	hosts := slices.Sorted(maps.Keys(o.hosts))
 	if len(hosts) == 0 {
-		hosts = addresses // sensors of the network know no names
+		hosts = slices.Sorted(maps.Keys(o.others)) // sensors of the network know no names
 	}
-	slices.Sort(hosts)
-	hosts = slices.Compact(hosts)
-	o.Incident.Title, o.Incident.TitleJA = top.Item.Title, ja
 	if len(hosts) == 0 {
 		return
 	}

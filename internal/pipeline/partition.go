@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/noroshi-soc/noroshi/internal/alert"
 	"github.com/noroshi-soc/noroshi/internal/detect"
 	"github.com/noroshi-soc/noroshi/internal/grouping"
-	"github.com/noroshi-soc/noroshi/internal/incident"
 	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/store"
 )
@@ -244,8 +242,7 @@ func rows(group []read) (out []store.Row) {
 func (m *memory) apply(group []read, commit *Commit) []store.Row {
 	var rows []store.Row
 	items := map[string]alert.Item{}
-	incidents := map[string]incident.Incident{}
-	var itemOrder, incidentOrder []string
+	var itemOrder []string
 	for g := range group {
 		r := &group[g]
 		for i := range r.events {
@@ -253,17 +250,12 @@ func (m *memory) apply(group []read, commit *Commit) []store.Row {
 			m.grouper.See(&r.events[i])
 			for j := range r.alerts[i] {
 				a := &r.alerts[i][j]
-				item, _ := m.tracker.Add(a)
+				item, _ := m.tracker.Add(a, r.events[i].Received)
 				if _, ok := items[item.ID]; !ok {
 					itemOrder = append(itemOrder, item.ID)
 				}
 				items[item.ID] = item
-				for _, in := range m.grouper.Tie(item, a) {
-					if !slices.Contains(incidentOrder, in.ID) {
-						incidentOrder = append(incidentOrder, in.ID)
-					}
-					incidents[in.ID] = in
-				}
+				m.grouper.Tie(item, a, r.events[i].Received)
 				commit.Alerts = append(commit.Alerts, *a)
 			}
 		}
@@ -271,9 +263,7 @@ func (m *memory) apply(group []read, commit *Commit) []store.Row {
 	for _, id := range itemOrder {
 		commit.Items = append(commit.Items, items[id])
 	}
-	for _, id := range incidentOrder {
-		commit.Incidents = append(commit.Incidents, incidents[id])
-	}
+	commit.Incidents = m.grouper.Changed()
 	return rows
 }
 
