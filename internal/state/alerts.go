@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -18,7 +19,7 @@ type alertRow struct {
 	ID             string `bun:",pk"`
 	Item           string
 	Site           string
-	Time           micros
+	Time           instant
 	Rule           string
 	Title          string
 	TitleJA        string `bun:"title_ja"`
@@ -41,7 +42,7 @@ type alertRow struct {
 
 func newAlertRow(a *alert.Alert) alertRow {
 	return alertRow{
-		Tenant: owner{a.Tenant}, ID: a.ID, Item: a.Item, Site: a.Site, Time: micros{a.Time}, Rule: a.Rule, Title: a.Title, TitleJA: a.TitleJA,
+		Tenant: owner{a.Tenant}, ID: a.ID, Item: a.Item, Site: a.Site, Time: instant{a.Time}, Rule: a.Rule, Title: a.Title, TitleJA: a.TitleJA,
 		Detector: a.Detector, Level: a.Level, Phase: a.Phase, Tactics: a.Tactics, Techniques: a.Techniques, DeviceSeverity: a.DeviceSeverity,
 		Events: a.Events, Dataset: a.Dataset, Source: a.Source, Matched: a.Matched, Entities: a.Entities, Summary: a.Summary,
 		Host: a.Host(), Person: a.User(), SourceIP: a.SourceIP(),
@@ -74,18 +75,23 @@ func (s *State) Alerts(ctx context.Context, scope tenant.Scope, item string, lim
 // alertsAtOnce bounds the text of one statement.
 const alertsAtOnce = 100
 
-// putAlerts adds alerts; one that is there already is left as it is.
+// putAlerts adds alerts and counts them with their items; one that is there already is left as it is.
 func putAlerts(ctx context.Context, tx bun.Tx, of tenant.ID, alerts []*alert.Alert) error {
-	for len(alerts) > 0 {
-		n := min(len(alerts), alertsAtOnce)
-		rows := make([]alertRow, n)
-		for i, a := range alerts[:n] {
+	var added []alertRow
+	for list := range slices.Chunk(alerts, alertsAtOnce) {
+		rows := make([]alertRow, len(list))
+		for i, a := range list {
 			rows[i] = newAlertRow(a)
 		}
-		if _, err := tx.NewInsert().Model(&rows).On("CONFLICT (tenant, id) DO NOTHING").Exec(ctx); err != nil {
+		var fresh []alertRow
+		_, err := tx.NewInsert().Model(&rows).On("CONFLICT (tenant, id) DO NOTHING").Returning("item, time, id").Exec(ctx, &fresh)
+		if err != nil {
 			return fmt.Errorf("alerts of %s: %w", of, err)
 		}
-		alerts = alerts[n:]
+		added = append(added, fresh...)
 	}
-	return nil
+	if len(added) == 0 {
+		return nil
+	}
+	return count(ctx, tx, of, additions(added))
 }

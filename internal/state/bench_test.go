@@ -64,6 +64,34 @@ func BenchmarkCommitStep(b *testing.B) {
 	}
 }
 
+// BenchmarkOneMoreAlert commits one alert into an item that has many.
+func BenchmarkOneMoreAlert(b *testing.B) {
+	for _, had := range []int{100, 200_000} {
+		b.Run(fmt.Sprintf("alerts=%d", had), func(b *testing.B) {
+			s, of := benchState(b)
+			it := alert.Item{ID: "i1", Tenant: of, Rule: "r", First: statetest.Noon, Last: statetest.Noon}
+			seq := uint64(0)
+			add := func(n int) {
+				seq++
+				c := pipeline.Commit{Cursor: pipeline.Cursor{Epoch: 1, Seq: seq, RuleSet: "r1"}, Items: []alert.Item{it}}
+				for i := range n {
+					id := alert.NewID(it.Rule, event.ID{Epoch: 1, Seq: seq, Pos: uint32(i)})
+					c.Alerts = append(c.Alerts, alert.Alert{ID: id, Item: it.ID, Tenant: of, Rule: it.Rule, Time: statetest.Noon.Add(time.Duration(seq) * time.Second)})
+				}
+				if _, err := s.CommitStep(b.Context(), c); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for n := had; n > 0; n -= 10_000 {
+				add(min(n, 10_000))
+			}
+			for b.Loop() {
+				add(1)
+			}
+		})
+	}
+}
+
 // BenchmarkReading reads from 50 000 items with 150 000 alerts.
 func BenchmarkReading(b *testing.B) {
 	s, of := benchState(b)

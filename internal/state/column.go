@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ func (o *owner) Scan(v any) error {
 	return err
 }
 
-// micros is a column with a time, exact to the microsecond; the zero time is NULL.
+// micros is a column with a time that may be missing, exact to the microsecond; the zero time is NULL.
 type micros struct{ time.Time }
 
 // Value writes Unix microseconds.
@@ -69,6 +70,31 @@ func (m *micros) Scan(v any) error {
 	default:
 		return fmt.Errorf("time column holds %T", v)
 	}
+	return nil
+}
+
+// instant is a column with a time that is always there, exact to the microsecond. Every time.Time can be written and comes back as the same instant,
+// the zero time too: what a log says of its time must not stop the pipeline. What lies beyond 290 thousand years is moved to there.
+type instant struct{ time.Time }
+
+// Value writes Unix microseconds.
+func (at instant) Value() (driver.Value, error) {
+	switch {
+	case at.Before(time.UnixMicro(math.MinInt64)):
+		return int64(math.MinInt64), nil
+	case at.After(time.UnixMicro(math.MaxInt64)):
+		return int64(math.MaxInt64), nil
+	}
+	return at.UnixMicro(), nil
+}
+
+// Scan reads Unix microseconds.
+func (at *instant) Scan(v any) error {
+	n, ok := v.(int64)
+	if !ok {
+		return fmt.Errorf("time column holds %T", v)
+	}
+	at.Time = time.UnixMicro(n).UTC()
 	return nil
 }
 

@@ -71,6 +71,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+		derived(t, raw(t, path))
 	}
 }
 
@@ -151,5 +152,18 @@ func crashStep(of tenant.ID, seq uint64) pipeline.Commit {
 		in.Members = append(in.Members, incident.Member{Item: it.ID})
 	}
 	c.Incidents = []incident.Incident{in}
+	again(&c, of, seq-1)
 	return c
+}
+
+// again adds what the step has of the one before: an alert that is there already, and a further one of the same item.
+func again(c *pipeline.Commit, of tenant.ID, before uint64) {
+	if before == 0 {
+		return
+	}
+	old := alert.Alert{ID: alert.NewID("r", event.ID{Epoch: 1, Seq: before}), Tenant: of, Rule: "r", Time: statetest.Noon}
+	old.Item = "i" + old.ID[1:]
+	more := old
+	more.ID, more.Rule, more.Time = alert.NewID("more", event.ID{Epoch: 1, Seq: before}), "more", statetest.Noon.Add(24*time.Hour)
+	c.Alerts = append(c.Alerts, old, more)
 }

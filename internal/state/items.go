@@ -25,8 +25,8 @@ type itemRow struct {
 	Phase       alert.Phase
 	SubjectKind string
 	Subject     string
-	First       micros
-	Last        micros
+	First       instant
+	Last        instant
 	Alerts      int
 	Latest      string `bun:",nullzero"`
 	Judgement   int64  `bun:",nullzero"`
@@ -53,7 +53,7 @@ func newItemRow(it *alert.Item) *itemRow {
 	return &itemRow{
 		Tenant: owner{it.Tenant}, ID: it.ID, Number: it.Number, Site: it.Site, Rule: it.Rule, Title: it.Title, TitleJA: it.TitleJA,
 		Level: it.Level, Phase: it.Phase, SubjectKind: string(it.Subject.Kind), Subject: it.Subject.Value,
-		First: micros{it.First}, Last: micros{it.Last}, Open: true,
+		First: instant{it.First}, Last: instant{it.Last}, Open: true,
 	}
 }
 
@@ -202,21 +202,61 @@ func putItems(ctx context.Context, tx bun.Tx, of tenant.ID, items []*alert.Item,
 	return nil
 }
 
-// recount counts anew what of these items follows from their alerts and judgements: how many alerts, which is the latest, which judgement is in force,
-// and whether the item is open because it has none or more alerts than it spoke of.
-func recount(ctx context.Context, tx bun.Tx, of tenant.ID, ids []string) error {
+// addition is what a commit added to an item: so many alerts, and the latest of them.
+type addition struct {
+	Item   string
+	Alerts int
+	Time   instant
+	Latest string
+}
+
+// additions sums up, by item, the alerts that a statement says it added.
+func additions(added []alertRow) []addition {
+	at := map[string]int{}
+	var out []addition
+	for i := range added {
+		a := &added[i]
+		n, ok := at[a.Item]
+		if !ok {
+			n = len(out)
+			at[a.Item] = n
+			out = append(out, addition{Item: a.Item, Time: a.Time, Latest: a.ID})
+		}
+		sum := &out[n]
+		sum.Alerts++
+		if c := a.Time.Compare(sum.Time.Time); c > 0 || c == 0 && a.ID > sum.Latest {
+			sum.Time, sum.Latest = a.Time, a.ID
+		}
+	}
+	return out
+}
+
+// count brings items up to date with alerts that this transaction added: how many they have, which is the latest, and whether they are open because they
+// have more than their judgement spoke of. It costs what was added, however much an item has.
+func count(ctx context.Context, tx bun.Tx, of tenant.ID, added []addition) error {
+	_, err := tx.NewUpdate().With("n", tx.NewValues(&added)).Model((*itemRow)(nil)).TableExpr("n").
+		Set("alerts = i.alerts + n.alerts").
+		Set("latest = CASE WHEN (n.time, n.latest) < (SELECT a.time, a.id FROM alerts AS a WHERE a.tenant = i.tenant AND a.id = i.latest) THEN i.latest ELSE n.latest END").
+		Set("open = NOT EXISTS (SELECT 1 FROM judgements AS j WHERE j.id = i.judgement AND j.alerts >= i.alerts + n.alerts)").
+		Where("i.tenant = ? AND i.id = n.item", owner{of}).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("count alerts of %s: %w", of, err)
+	}
+	return nil
+}
+
+// settle finds which judgement of an item is in force, and whether the item is open because there is none or because it has more alerts than that spoke of.
+func settle(ctx context.Context, tx bun.Tx, of owner, id string) error {
 	_, err := tx.NewUpdate().Model((*itemRow)(nil)).
-		Set("alerts = (SELECT COUNT(*) FROM alerts AS a WHERE a.tenant = i.tenant AND a.item = i.id)").
-		Set("latest = (SELECT a.id FROM alerts AS a WHERE a.tenant = i.tenant AND a.item = i.id ORDER BY a.time DESC, a.id DESC LIMIT 1)").
 		Set("judgement = (SELECT CASE WHEN j.verdict <> '' THEN j.id END FROM judgements AS j WHERE j.tenant = i.tenant AND j.item = i.id ORDER BY j.id DESC LIMIT 1)").
-		Where("i.tenant = ? AND i.id IN ?", owner{of}, bun.Tuple(ids)).Exec(ctx)
+		Where("i.tenant = ? AND i.id = ?", of, id).Exec(ctx)
 	if err == nil {
 		_, err = tx.NewUpdate().Model((*itemRow)(nil)).
 			Set("open = NOT EXISTS (SELECT 1 FROM judgements AS j WHERE j.id = i.judgement AND j.alerts >= i.alerts)").
-			Where("i.tenant = ? AND i.id IN ?", owner{of}, bun.Tuple(ids)).Exec(ctx)
+			Where("i.tenant = ? AND i.id = ?", of, id).Exec(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("recount items of %s: %w", of, err)
+		return fmt.Errorf("judgement in force: %w", err)
 	}
 	return nil
 }

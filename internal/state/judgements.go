@@ -20,7 +20,7 @@ type judgementRow struct {
 	Alerts  int
 	ByID    string
 	ByName  string
-	At      micros
+	At      instant
 	Comment string
 }
 
@@ -47,13 +47,13 @@ func (s *State) Judge(ctx context.Context, scope tenant.Scope, j alert.Judgement
 		}
 		row := &judgementRow{
 			Tenant: item.Tenant, Item: j.Item, Verdict: string(j.Verdict), Alerts: j.Alerts,
-			ByID: j.By, ByName: j.ByName, At: micros{j.At}, Comment: j.Comment,
+			ByID: j.By, ByName: j.ByName, At: instant{j.At}, Comment: j.Comment,
 		}
 		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 			return err
 		}
 		j.ID = row.ID
-		return recount(ctx, tx, item.Tenant.ID, []string{j.Item})
+		return settle(ctx, tx, item.Tenant, j.Item)
 	})
 	if err != nil {
 		return alert.Judgement{}, fmt.Errorf("judge %s: %w", j.Item, err)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/klauspost/compress/s2"
 	"github.com/uptrace/bun"
@@ -87,28 +86,15 @@ func (s *State) CommitStep(ctx context.Context, c pipeline.Commit) (pipeline.Cha
 	return changed.list(), nil
 }
 
-// putFindings writes items, then their alerts, then counts anew what follows from them.
+// putFindings writes items, then their alerts.
 func putFindings(ctx context.Context, tx bun.Tx, c pipeline.Commit, changed *changes) error {
-	touched := map[tenant.ID][]string{}
 	for _, g := range byTenant(c.Items, func(it *alert.Item) tenant.ID { return it.Tenant }) {
 		if err := putItems(ctx, tx, g.of, g.list, changed); err != nil {
 			return err
 		}
-		for _, it := range g.list {
-			touched[g.of] = append(touched[g.of], it.ID)
-		}
 	}
 	for _, g := range byTenant(c.Alerts, func(a *alert.Alert) tenant.ID { return a.Tenant }) {
 		if err := putAlerts(ctx, tx, g.of, g.list); err != nil {
-			return err
-		}
-		for _, a := range g.list {
-			touched[g.of] = append(touched[g.of], a.Item)
-		}
-	}
-	for of, ids := range touched {
-		slices.Sort(ids)
-		if err := recount(ctx, tx, of, slices.Compact(ids)); err != nil {
 			return err
 		}
 	}

@@ -99,7 +99,7 @@ CREATE TABLE items (
   subject       TEXT NOT NULL,
   first         BIGINT NOT NULL,
   last          BIGINT NOT NULL,
-  -- What follows is counted anew from alerts and judgements in the transaction that changes them.
+  -- What follows is kept in step with alerts and judgements in the transaction that changes them.
   alerts        INTEGER NOT NULL,
   latest        TEXT,
   judgement     BIGINT,
