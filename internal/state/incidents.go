@@ -23,8 +23,8 @@ type incidentRow struct {
 	Number    int64
 	Level     alert.Level
 	Phase     alert.Phase
-	First     micros
-	Last      micros
+	First     instant
+	Last      instant
 	Title     string
 	TitleJA   string `bun:"title_ja"`
 	Status    string
@@ -152,9 +152,14 @@ func (s *State) Incident(ctx context.Context, scope tenant.Scope, id string) (in
 	return v, nil
 }
 
+// longestChain bounds how many takeovers are followed: they make no circle, and a damaged record shall not hang.
+const longestChain = 10_000
+
+var errCircle = errors.New("taken over in a circle")
+
 // standing finds an incident by id or name, or the one that took it over.
 func standing(ctx context.Context, db bun.IDB, scope tenant.Scope, id string) (incidentRow, error) {
-	for range 100 { // takeovers make no circle; a damaged record shall not hang
+	for range longestChain {
 		var rows []incidentRow
 		q := within(db.NewSelect().Model(&rows), "inc", scope)
 		if year, number, ok := incident.ParseName(id); ok {
@@ -173,7 +178,7 @@ func standing(ctx context.Context, db bun.IDB, scope tenant.Scope, id string) (i
 		}
 		scope, id = scope.Only(rows[0].Tenant.ID), rows[0].MergedTo
 	}
-	return incidentRow{}, errors.New("taken over in a circle")
+	return incidentRow{}, errCircle
 }
 
 // SetStatus implements incident.Store.

@@ -50,7 +50,7 @@ func putIncidents(ctx context.Context, tx bun.Tx, of tenant.ID, list []*incident
 
 func newIncidentRow(in *incident.Incident) *incidentRow {
 	return &incidentRow{
-		Tenant: owner{in.Tenant}, ID: in.ID, Level: in.Level, Phase: in.Phase, First: micros{in.First}, Last: micros{in.Last},
+		Tenant: owner{in.Tenant}, ID: in.ID, Level: in.Level, Phase: in.Phase, First: instant{in.First}, Last: instant{in.Last},
 		Title: in.Title, TitleJA: in.TitleJA, Status: string(in.Status), MergedTo: in.MergedTo,
 	}
 }
@@ -58,7 +58,9 @@ func newIncidentRow(in *incident.Incident) *incidentRow {
 // insertIncident adds an incident with the next number of its tenant and year.
 func insertIncident(ctx context.Context, tx bun.Tx, in *incident.Incident) error {
 	row := newIncidentRow(in)
-	row.Year = in.First.UTC().Year()
+	if row.Year = in.Year; row.Year == 0 {
+		row.Year = incident.YearOf(in.First)
+	}
 	if row.Status == "" {
 		row.Status = string(incident.Open)
 	}
@@ -80,22 +82,42 @@ func updateIncident(ctx context.Context, tx bun.Tx, in *incident.Incident) error
 // takeOver moves an incident's members to the one that took it over, behind those that are there. Work that one of the two still needs is not hidden in a closed one.
 func takeOver(ctx context.Context, tx bun.Tx, in *incident.Incident) error {
 	of := owner{in.Tenant}
-	_, err := tx.NewUpdate().Model((*memberRow)(nil)).Set("incident = ?", in.MergedTo).
-		Set("position = position + (SELECT COUNT(*) FROM members AS there WHERE there.tenant = m.tenant AND there.incident = ?)", in.MergedTo).
-		Where("m.tenant = ? AND m.incident = ?", of, in.ID).Exec(ctx)
+	from, err := incidentByID(ctx, tx, of, in.ID)
 	if err != nil {
 		return err
 	}
-	var from, into incidentRow
-	if err := tx.NewSelect().Model(&from).Where("inc.tenant = ? AND inc.id = ?", of, in.ID).Scan(ctx); err != nil {
+	into, err := lastTaker(ctx, tx, from)
+	if err != nil {
 		return err
 	}
-	if err := tx.NewSelect().Model(&into).Where("inc.tenant = ? AND inc.id = ?", of, in.MergedTo).Scan(ctx); err != nil {
+	_, err = tx.NewUpdate().Model((*memberRow)(nil)).Set("incident = ?", into.ID).
+		Set("position = position + (SELECT COUNT(*) FROM members AS there WHERE there.tenant = m.tenant AND there.incident = ?)", into.ID).
+		Where("m.tenant = ? AND m.incident = ?", of, in.ID).Exec(ctx)
+	if err != nil {
 		return err
 	}
 	into.Status = string(jointStatus(incident.Status(from.Status), incident.Status(into.Status)))
 	_, err = tx.NewUpdate().Model(&into).Column("status").WherePK().Exec(ctx)
 	return err
+}
+
+// lastTaker follows takeovers to the incident that stands. One that was taken over itself, perhaps in this very commit, would keep what is given to it to itself.
+func lastTaker(ctx context.Context, tx bun.Tx, at incidentRow) (incidentRow, error) {
+	for range longestChain {
+		if at.MergedTo == "" {
+			return at, nil
+		}
+		var err error
+		if at, err = incidentByID(ctx, tx, at.Tenant, at.MergedTo); err != nil {
+			return at, err
+		}
+	}
+	return at, errCircle
+}
+
+func incidentByID(ctx context.Context, tx bun.Tx, of owner, id string) (row incidentRow, err error) {
+	err = tx.NewSelect().Model(&row).Where("inc.tenant = ? AND inc.id = ?", of, id).Scan(ctx)
+	return row, err
 }
 
 func jointStatus(a, b incident.Status) incident.Status {

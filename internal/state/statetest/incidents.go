@@ -192,3 +192,22 @@ func mergedStatus(w *World) {
 		w.same(fmt.Sprintf("%s into %s", c.from, c.into), w.view(into.ID).Status, c.want)
 	}
 }
+
+// mergedInChain holds that takeovers in one commit come to the same in whatever order they stand.
+func mergedInChain(w *World) {
+	for i, order := range [][]int{{0, 1}, {1, 0}} {
+		at := Noon.Add(time.Duration(i) * time.Hour)
+		var made []incident.Incident
+		for k, host := range []string{"x", "y", "z"} {
+			made = append(made, w.incident(w.Add(w.Aoi, "r", host, at.Add(time.Duration(k)*time.Second))))
+		}
+		w.tie(made...)
+		w.ok(w.SetStatus(w.Context(), w.All, made[0].ID, incident.InProgress, "p1", Noon))
+		made[0].MergedTo, made[1].MergedTo = made[1].ID, made[2].ID
+		w.tie(made[order[0]], made[order[1]])
+		for _, gone := range made {
+			v := w.view(gone.ID)
+			w.same(fmt.Sprintf("order %v: stands, status, members", order), []any{v.ID, v.Status, len(v.Members)}, []any{made[2].ID, incident.InProgress, 3})
+		}
+	}
+}

@@ -119,10 +119,15 @@ func alerts(w *World) {
 	w.same("count", w.item(it.ID).Alerts, 2)
 }
 
+func hostileTexts() []string {
+	return []string{
+		"nul \x00 in it", "bad \xff\xfe bytes", `quotes ' '' " \' \\ \u0000`, "marks ? ?0 ?tenant $1 :x", strings.Repeat("長", 1<<16), "\x1b[31m\u202e",
+	}
+}
+
 // hostileText holds that no content of a log can stop a commit or break out of its column.
 func hostileText(w *World) {
-	texts := []string{"nul \x00 in it", "bad \xff\xfe bytes", `quotes ' '' " \' \\ \u0000`, "marks ? ?0 ?tenant $1 :x", strings.Repeat("長", 1<<18), "\x1b[31m\u202e"}
-	for i, text := range texts {
+	for i, text := range hostileTexts() {
 		a, it := w.Finding(w.Aoi, "r", fmt.Sprintf("h%d", i), Noon.Add(time.Duration(i)*time.Second))
 		it.Subject.Value, it.Title, a.Summary, a.DeviceSeverity = text, text, text, text
 		a.Matched = []alert.Matched{{Field: text, Value: text}}
