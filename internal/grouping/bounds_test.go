@@ -31,7 +31,7 @@ func TestForgottenItemKeepsToItsIncident(t *testing.T) {
 	for i, rule := range []string{"a", "b", "c", "d"} {
 		w.alert(alert.High, rule, "h", 5*i)
 	}
-	w.alert(alert.High, "a", "other", 380)
+	w.alert(alert.High, "a", "other", 490)
 	w.alert(alert.High, "a", "h", 50)
 	w.alert(alert.High, "e", "h", 51)
 	w.want("[5]")
@@ -90,9 +90,13 @@ func TestEntityThatBecomesCommonTiesNoLonger(t *testing.T) {
 	w.alert(alert.High, "a", "h1", 0, "ip:192.0.2.53")
 	w.alert(alert.High, "a", "h2", 1, "ip:192.0.2.53")
 	w.want("[2]")
-	for i := range 6 {
+	for i := range 30 {
+		to := "192.0.2.53"
+		if i > 5 {
+			to = "192.0.2.54" // most hosts never speak to it
+		}
 		w.grouper.See(&event.Event{Tenant: aoi(t), Time: day, Received: day, Entities: []event.Entity{
-			{Kind: event.KindHost, Value: fmt.Sprint("pc", i), Role: event.RoleSubject}, {Kind: event.KindIP, Value: "192.0.2.53", Role: event.RoleDestination},
+			{Kind: event.KindHost, Value: fmt.Sprint("pc", i), Role: event.RoleSubject}, {Kind: event.KindIP, Value: to, Role: event.RoleDestination},
 		}})
 	}
 	w.alert(alert.High, "a", "h3", 2, "ip:192.0.2.53")

@@ -88,14 +88,11 @@ func (c *commonness) common(e event.Entity) bool {
 	if s == nil {
 		return false
 	}
-	if len(s.Hosts) > commonHosts {
+	if s.wide() {
 		return true
 	}
 	return len(c.Hosts) >= fewHosts && 2*len(s.Hosts) > len(c.Hosts)
 }
 
 // wide reports whether an entity was seen with so many hosts that it stays common until it is forgotten.
-func (c *commonness) wide(e event.Entity) bool {
-	s := c.Seen[entityHash(e)]
-	return s != nil && len(s.Hosts) > commonHosts
-}
+func (s *sighting) wide() bool { return s != nil && len(s.Hosts) > commonHosts }

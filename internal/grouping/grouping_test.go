@@ -145,6 +145,32 @@ func TestOtherHostThroughSharedEntity(t *testing.T) {
 	w.want("[2]")
 }
 
+// TestTiedToTheFirstToArrive: of several items that an alert could be tied to, the reason names the first that arrived.
+func TestTiedToTheFirstToArrive(t *testing.T) {
+	w := newWorld(t)
+	first := w.alert(alert.Medium, "a", "h1", 0, "domain:c2.example", "user:u")
+	w.alert(alert.Medium, "a", "h2", 1, "domain:c2.example")
+	w.alert(alert.Medium, "a", "h3", 2, "user:u", "domain:c2.example")
+	w.want("[3]")
+	for _, in := range w.incidents {
+		for _, m := range in.Members[1:] {
+			if m.Reason.With != first.ID {
+				t.Errorf("tied to %+v, want the first", m.Reason)
+			}
+		}
+	}
+	w = newWorld(t)
+	first = w.alert(alert.Medium, "a", "h1", 0, "domain:c2.example")
+	w.alert(alert.Medium, "a", "h2", 0, "user:u")
+	w.alert(alert.Medium, "a", "h3", 1, "user:u", "domain:c2.example")
+	w.want("[3]")
+	for _, in := range w.incidents {
+		if m := in.Members[1]; in.Members[0].Item != first.ID || m.Reason.With != first.ID {
+			t.Errorf("began with %+v", in.Members)
+		}
+	}
+}
+
 func TestHashOfAnOrdinaryProgramTiesNothing(t *testing.T) {
 	f := func(process, want string) {
 		t.Helper()

@@ -86,7 +86,7 @@ func (r *reach) insert(n *node) {
 
 // note remembers an entity of a node, unless it is seen with many hosts: such a one ties nothing, and is forgotten with all that have it.
 func (r *reach) note(n *node, e event.Entity) {
-	if r.common.wide(e) {
+	if r.common.Seen[entityHash(e)].wide() {
 		if b := r.byEntity[e]; b != nil {
 			for _, other := range b.nodes {
 				other.lose(e)
