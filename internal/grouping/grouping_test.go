@@ -171,6 +171,25 @@ func TestTiedToTheFirstToArrive(t *testing.T) {
 	}
 }
 
+func TestTitleNamesFindingAndHosts(t *testing.T) {
+	w := newWorld(t)
+	f := func(want string) {
+		t.Helper()
+		for _, in := range w.incidents {
+			if got := in.Title + " " + in.TitleJA; got != want {
+				t.Errorf("titled %q, want %q", got, want)
+			}
+		}
+	}
+	w.alert(alert.Medium, "a", "h3", 0, "hash:x")
+	w.alert(alert.High, "b", "h3", 1)
+	f("b (h3) b(h3)")
+	w.alert(alert.High, "c", "h1", 2, "hash:x")
+	f("b (h1, h3) b(h1、h3)")
+	w.alert(alert.Critical, "d", "h2", 3, "hash:x")
+	f("d (h1, h2 and 1 more) d(h1、h2ほか1台)")
+}
+
 func TestHashOfAnOrdinaryProgramTiesNothing(t *testing.T) {
 	f := func(process, want string) {
 		t.Helper()

@@ -3,7 +3,6 @@ package grouping
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -40,14 +39,14 @@ func (o *open) name(n *node) {
 // title names an incident by its gravest finding and its hosts, in both languages.
 func (o *open) title() {
 	o.Incident.Title, o.Incident.TitleJA = o.top.Title, o.top.TitleJA
-	hosts := slices.Sorted(maps.Keys(o.hosts))
+	hosts := o.hosts
 	if len(hosts) == 0 {
-		hosts = slices.Sorted(maps.Keys(o.others)) // sensors of the network know no names
+		hosts = o.others // sensors of the network know no names
 	}
 	if len(hosts) == 0 {
 		return
 	}
-	shown := hosts[:min(len(hosts), maxTitleHosts)]
+	shown := smallest(hosts, maxTitleHosts)
 	o.Incident.Title += " (" + strings.Join(shown, ", ")
 	o.Incident.TitleJA += "(" + strings.Join(shown, "、")
 	if more := len(hosts) - len(shown); more > 0 {
@@ -56,4 +55,17 @@ func (o *open) title() {
 	}
 	o.Incident.Title += ")"
 	o.Incident.TitleJA += ")"
+}
+
+// smallest gives the first n in order, without sorting all of them.
+func smallest(all map[string]struct{}, n int) (out []string) {
+	for s := range all {
+		if len(out) == n && s > out[n-1] {
+			continue
+		}
+		at, _ := slices.BinarySearch(out, s)
+		out = slices.Insert(out, at, s)
+		out = out[:min(len(out), n)]
+	}
+	return out
 }
