@@ -48,7 +48,7 @@ check: console/node_modules/.package-lock.json ## formats, vet, lint, types
 	$(STATICCHECK) ./...
 	cd console && npm run --silent format:check && npm run --silent lint && npm run --silent check && npm test --silent
 
-unit: ## Go tests, with every skip shown
+unit: build ## Go tests, with every skip shown
 	@.ci/unit
 
 browser: build ## the console in a real browser, on the real program
