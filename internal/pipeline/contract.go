@@ -25,7 +25,7 @@ type Commit struct {
 	Cursor    Cursor              // Seq after the commit, RuleSet under which its batches were evaluated
 	Alerts    []alert.Alert       // new; an id that is there already is left as it is
 	Items     []alert.Item        // new or changed (First, Last, Level); numbers are given by the store to new ones, in order, per tenant. What an item is tied into is told by Incidents
-	Incidents []incident.Incident // new or changed, with all members; numbers by the store per tenant and year of First. What people said (Status) is left as it is
+	Incidents []incident.Incident // new or changed, with all members; numbers by the store per tenant and Year. What people said (Status) is left as it is
 	Snapshots []Snapshot          // memory of the stateful stages at Cursor.Seq, when it is time for one
 }
 
