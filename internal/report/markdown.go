@@ -2,6 +2,7 @@ package report
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 )
 
@@ -9,7 +10,7 @@ import (
 var markdown = ink{
 	value:  code,
 	far:    func(s string) string { return code(defang(s)) },
-	record: func(_, s string) string { return code(schemes.Replace(s)) },
+	record: func(_, s string) string { return code(defangText(s)) },
 }
 
 // code makes a code span of any text.
@@ -63,4 +64,23 @@ func lastDot(s string) string {
 		return s
 	}
 	return s[:at] + "[.]" + s[at+1:]
+}
+
+var (
+	addressInText = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`)
+	hostInText    = regexp.MustCompile(`(hxxps?://)([^/\s:"']+\.[^/\s:"']+)`)
+)
+
+// defangText takes the life out of the addresses and links outside that stand in a record.
+func defangText(s string) string {
+	s = hostInText.ReplaceAllStringFunc(schemes.Replace(s), func(link string) string {
+		scheme, host, _ := strings.Cut(link, "://")
+		return scheme + "://" + lastDot(host)
+	})
+	return addressInText.ReplaceAllStringFunc(s, func(address string) string {
+		if !outside(address) {
+			return address
+		}
+		return lastDot(address)
+	})
 }

@@ -57,11 +57,11 @@ var phrases = map[string]words{
 	"T1082":     {"端末情報の調査", "Exploration of the host itself"},
 	"T1087":     {"アカウントの調査", "Exploration of accounts"},
 	"T1482":     {"ドメインの信頼関係の調査", "Exploration of the domain's trusts"},
-	"T1021":     {"他の端末への不審な遠隔接続", "A suspicious remote connection to another host"},
+	"T1021":     {"端末間の不審な遠隔接続", "A suspicious remote connection between hosts"},
 	"T1021.001": {"リモートデスクトップによる不審な接続", "A suspicious connection by remote desktop"},
-	"T1021.002": {"管理共有を使った他の端末への接続", "A connection to another host through its administrative share"},
+	"T1021.002": {"管理共有を使った端末間の接続", "A connection between hosts through an administrative share"},
 	"T1021.004": {"SSHによる不審な接続", "A suspicious connection by SSH"},
-	"T1570":     {"他の端末へのファイルの配布", "Copying of a file to another host"},
+	"T1570":     {"端末間でのファイルの受け渡し", "Copying of a file between hosts"},
 	"T1560":     {"データの圧縮・まとめ", "Packing of data"},
 	"T1048":     {"通常と異なる経路での外部へのデータ送信", "Sending of data to the outside by an unusual way"},
 	"T1567":     {"Webサービスへのデータ送信", "Sending of data to a web service"},
@@ -81,7 +81,7 @@ var tacticPhrases = map[string]words{
 	"command-and-control":  {"外部との不審な通信", "Suspicious communication with the outside"},
 	"discovery":            {"内部の調査とみられる動作", "Activity that looks like exploration"},
 	"credential-access":    {"認証情報を狙った動作", "Activity aimed at credentials"},
-	"lateral-movement":     {"他の端末への移動とみられる動作", "Activity that looks like movement to another host"},
+	"lateral-movement":     {"端末間の移動とみられる動作", "Activity that looks like movement between hosts"},
 	"collection":           {"データの収集とみられる動作", "Activity that looks like collection of data"},
 	"exfiltration":         {"外部へのデータ送信とみられる動作", "Activity that looks like sending of data to the outside"},
 	"impact":               {"データや業務への妨害とみられる動作", "Activity that looks like damage to data or work"},
@@ -130,7 +130,7 @@ func techniquePhrase(techniques []string) (words, bool) {
 
 var levelWords = map[alert.Level]words{
 	alert.Informational: {"情報", "informational"}, alert.Low: {"低", "low"}, alert.Medium: {"中", "medium"},
-	alert.High: {"高", "high"}, alert.Critical: {"重大", "critical"},
+	alert.High: {"高", "high"}, alert.Critical: {"致命", "critical"},
 }
 
 var phaseWords = map[alert.Phase]words{

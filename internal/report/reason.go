@@ -32,9 +32,9 @@ func reasonJA(r incident.Reason, with, thing string) string {
 	case incident.ReasonFirst:
 		return "このインシデントの最初の案件"
 	case incident.ReasonSameHost:
-		return fmt.Sprintf("%sと同じ%s、間隔%s", with, thing, gapJA(r.GapSec))
+		return fmt.Sprintf("%sと同じ%s、%s", with, thing, gapJA(r.GapSec))
 	case incident.ReasonSharedItem:
-		return fmt.Sprintf("%sと%sが共通、間隔%s", with, thing, gapJA(r.GapSec))
+		return fmt.Sprintf("%sと%sが共通、%s", with, thing, gapJA(r.GapSec))
 	case incident.ReasonMerged:
 		return thing + "が共通のため、別のインシデントから統合"
 	}
@@ -51,9 +51,9 @@ func reasonEN(r incident.Reason, with, thing string) string {
 	case incident.ReasonFirst:
 		return "The incident began with this item"
 	case incident.ReasonSameHost:
-		return fmt.Sprintf("Same %s as %s, %s apart", thing, with, gapEN(r.GapSec))
+		return fmt.Sprintf("Same %s as %s, %s", thing, with, gapEN(r.GapSec))
 	case incident.ReasonSharedItem:
-		return fmt.Sprintf("Shares the %s with %s, %s apart", thing, with, gapEN(r.GapSec))
+		return fmt.Sprintf("Shares the %s with %s, %s", thing, with, gapEN(r.GapSec))
 	case incident.ReasonMerged:
 		return "Joined from another incident through the " + thing
 	}
@@ -62,22 +62,26 @@ func reasonEN(r incident.Reason, with, thing string) string {
 
 func gapJA(seconds int64) string {
 	switch {
+	case seconds == 0:
+		return "同じ時間帯"
 	case seconds < 60:
-		return fmt.Sprintf("%d秒", seconds)
+		return fmt.Sprintf("間隔%d秒", seconds)
 	case seconds < 3600:
-		return fmt.Sprintf("%d分", seconds/60)
+		return fmt.Sprintf("間隔%d分", seconds/60)
 	default:
-		return fmt.Sprintf("%d時間%d分", seconds/3600, seconds%3600/60)
+		return fmt.Sprintf("間隔%d時間%d分", seconds/3600, seconds%3600/60)
 	}
 }
 
 func gapEN(seconds int64) string {
 	switch {
+	case seconds == 0:
+		return "at the same time"
 	case seconds < 60:
-		return fmt.Sprintf("%d s", seconds)
+		return fmt.Sprintf("%d s apart", seconds)
 	case seconds < 3600:
-		return fmt.Sprintf("%d min", seconds/60)
+		return fmt.Sprintf("%d min apart", seconds/60)
 	default:
-		return fmt.Sprintf("%d h %d min", seconds/3600, seconds%3600/60)
+		return fmt.Sprintf("%d h %d min apart", seconds/3600, seconds%3600/60)
 	}
 }

@@ -93,7 +93,7 @@ func place(item *alert.ItemView, alerts []alert.Alert, lang string, with ink) st
 	case item.Subject.Kind == event.KindUser:
 		return words{"アカウント" + subject + "による", " by account " + subject}.in(lang)
 	case item.Subject.Kind == event.KindIP:
-		return words{"送信元" + subject + "からの", " from " + subject}.in(lang)
+		return words{"送信元" + subject + "による", " from " + subject}.in(lang)
 	}
 	var users []string
 	for i := range alerts {
