@@ -3,6 +3,7 @@ package query
 import (
 	"net/netip"
 	"regexp"
+	"strings"
 
 	"github.com/noroshi-soc/noroshi/internal/event"
 )
@@ -40,6 +41,16 @@ var comparisons = []struct {
 	op   Op
 }{{">=", GreaterEqual}, {"<=", LessEqual}, {">", Greater}, {"<", Less}}
 
+// longHost lets a host's short name, by which people call it, stand for its full name too: ws-01 finds ws-01.example.
+func longHost(n Node) (Node, bool) {
+	m, ok := n.(Match)
+	if !ok || m.Field != event.HostName.Info().Name || m.Op != Equal || m.Value == "" || strings.ContainsAny(m.Value, `.*?\`) {
+		return nil, false
+	}
+	m.Op, m.Value = Wildcard, m.Value+".*"
+	return m, true
+}
+
 func (p *parser) value(pos int, fields []string) (Node, error) {
 	op := Equal
 	for _, c := range comparisons {
@@ -59,6 +70,9 @@ func (p *parser) value(pos int, fields []string) (Node, error) {
 			return nil, p.fail(t.pos, expected, t.pos)
 		}
 		nodes = append(nodes, n)
+		if short, ok := longHost(n); ok {
+			nodes = append(nodes, short)
+		}
 	}
 	return either(nodes), p.finish(t.pos, len(nodes))
 }

@@ -100,7 +100,7 @@ func TestParse(t *testing.T) {
 	f(`"user":root`, "[user=root]")
 	f(`a\:b:c:d`, "[a:b=c:d]")
 	f("ログ名:セキュリティ", "[ログ名=セキュリティ]")
-	f("user:tanaka host:ws01 rule:x hash:ab", "and([user.name=tanaka] [host.name=ws01] [rule.id=x] [file.hash.sha256=ab])")
+	f("user:tanaka host:ws01 rule:x hash:ab", "and([user.name=tanaka] or([host.name=ws01] [host.name~ws01.*]) [rule.id=x] [file.hash.sha256=ab])")
 	f("domain:a.example b", `and(or([destination.domain=a.example] [dns.question.name=a.example] [url.domain=a.example] [tls.client.server_name=a.example]) "b")`)
 
 	f("id:1-0-42-7", "[id=1-0-42-7]")
