@@ -6,12 +6,14 @@
 package config
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -155,6 +157,8 @@ func set(field reflect.Value, value string) error {
 	}
 }
 
+var memorySize = regexp.MustCompile(`^[1-9][0-9]*(\.[0-9]+)? ?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$`)
+
 // Check says all that is wrong with the configuration, each with its key.
 func (c *Config) Check() error {
 	var errs []error
@@ -166,12 +170,23 @@ func (c *Config) Check() error {
 		if addr == "" && key != "listen" {
 			continue
 		}
-		if _, _, err := net.SplitHostPort(addr); err != nil {
-			wrong(key, "%q: want HOST:PORT", addr)
+		_, port, err := net.SplitHostPort(addr)
+		if n, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || n > 65535 {
+			wrong(key, "%q: want HOST:PORT with a port from 0 to 65535", addr)
 		}
+	}
+	if c.URL != "" && !strings.HasPrefix(c.URL, "http://") && !strings.HasPrefix(c.URL, "https://") {
+		wrong("url", "%q: want http:// or https://", c.URL)
+	}
+	if !memorySize.MatchString(c.Store.MemoryLimit) {
+		wrong("store.memory_limit", "%q: want a size such as 512MB or 2GB", c.Store.MemoryLimit)
 	}
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
 		wrong("tls", "cert and key belong together")
+	} else if c.TLS.Cert != "" {
+		if _, err := tls.LoadX509KeyPair(c.TLS.Cert, c.TLS.Key); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			wrong("tls", "%v", err)
+		}
 	}
 	for key, name := range map[string]string{"tls.cert": c.TLS.Cert, "tls.key": c.TLS.Key, "rules.path": c.Rules.Path} {
 		if _, err := os.Stat(name); name != "" && errors.Is(err, fs.ErrNotExist) {
