@@ -54,7 +54,11 @@ func (a *api) listShippers(ctx context.Context, c *auth.Caller, in *sourceInput)
 			continue // nothing would listen
 		}
 		language := path.Ext(rest)
-		out = append(out, Shipper{strings.TrimSuffix(rest, language), language[1:], fill.Replace(string(text))})
+		name := strings.TrimSuffix(rest, language)
+		if s.Format == source.FormatAuto && format != "any" {
+			name += " (" + format + ")" // the same program may stand there for several formats
+		}
+		out = append(out, Shipper{name, language[1:], fill.Replace(string(text))})
 	}
 	return &reply[ShipperList]{ShipperList{out}}, nil
 }

@@ -81,7 +81,7 @@ type newSourceInput struct {
 		Site    string   `json:"site,omitempty"`
 		Name    string   `json:"name" minLength:"1" maxLength:"200"`
 		Format  string   `json:"format,omitempty" enum:"auto,windows,suricata,zeek,syslog" default:"auto"`
-		Zone    string   `json:"zone,omitempty" maxLength:"64" doc:"UTC unless given"`
+		Zone    string   `json:"zone,omitempty" maxLength:"64" doc:"The tenant's unless given"`
 		Port    int      `json:"port,omitempty" minimum:"0" maximum:"65535"`
 		Senders []string `json:"senders,omitempty" maxItems:"200"`
 	}
@@ -149,7 +149,11 @@ func (a *api) createSource(ctx context.Context, c *auth.Caller, in *newSourceInp
 		s.ID = madeSourceID(s.Name)
 	}
 	if s.Zone == "" {
-		s.Zone = "UTC"
+		t, err := a.tenantByID(ctx, c.Scope, id)
+		if err != nil {
+			return nil, err
+		}
+		s.Zone = t.Zone
 	}
 	if err := a.checkSource(ctx, c, &s, b.Senders); err != nil {
 		return nil, err

@@ -1081,7 +1081,7 @@ export interface components {
       senders?: string[];
       site?: string;
       tenant: string;
-      /** @description UTC unless given */
+      /** @description The tenant's unless given */
       zone?: string;
     };
     NewTenantInputBody: {
