@@ -26,7 +26,7 @@ const (
 )
 
 // MaxBatch is the largest batch that Append takes, in bytes.
-const MaxBatch = 8 << 20
+const MaxBatch = 8<<20 - 64<<10
 
 // maxWaiting is how many appends may wait for one partition's disk; at a few milliseconds each the last waits less than a second.
 const maxWaiting = 128
