@@ -448,6 +448,7 @@ export const en: Catalogue = {
     lastHit: 'Last hit',
     status: 'Stage',
     never: 'never',
+    noAlert: 'makes no alert',
     empty: 'There are no rules.',
     emptyNext: 'Check the folder that “rules” in the configuration names.',
     noMatch: 'No rules match the filter.',

@@ -427,6 +427,7 @@ export const ja = {
     lastHit: '最終検知',
     status: '段階',
     never: '検知なし',
+    noAlert: 'アラート対象外',
     empty: '検知ルールがありません。',
     emptyNext: '設定の rules で指定したフォルダを確認してください。',
     noMatch: '条件に合うルールはありません。',

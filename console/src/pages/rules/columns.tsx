@@ -79,7 +79,7 @@ export function useRuleColumns(): Column<Rule>[] {
           rule.last_hit ? (
             <Time at={rule.last_hit} style="minute" />
           ) : (
-            <span className="faint">{t('rules.never')}</span>
+            <span className="faint">{t(rule.level === 'informational' ? 'rules.noAlert' : 'rules.never')}</span>
           ),
       },
     ],
