@@ -27,7 +27,7 @@ type savedLogin struct {
 
 func (c *client) flags(cmd *cobra.Command) {
 	cmd.PersistentFlags().StringVar(&c.server, "server", os.Getenv("NOROSHI_SERVER"), "address of the running server; also NOROSHI_SERVER")
-	cmd.PersistentFlags().StringVar(&c.token, "token", "", "API token; also NOROSHI_TOKEN, or what `noroshi login` kept")
+	cmd.PersistentFlags().StringVar(&c.token, "token", "", "API token; also NOROSHI_TOKEN, or what \"noroshi login\" kept")
 }
 
 func loginFile() (string, error) {

@@ -49,6 +49,7 @@ and helps them prove what happened.
 Start with:
   noroshi serve --demo         a server that plays a working day with an intrusion
   noroshi scan PATH            look into log files, without a server`,
+		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

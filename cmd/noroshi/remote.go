@@ -177,7 +177,7 @@ func sourceCommand() *cobra.Command {
 	f.StringVar(&in.ID, "id", "", "part of its address (default: made from the name)")
 	f.StringVar(&in.Site, "site", "", "site of the tenant")
 	f.StringVar(&in.Format, "format", "auto", "auto, windows, suricata, zeek or syslog")
-	f.StringVar(&in.Zone, "zone", "UTC", "IANA zone for local times without zone")
+	f.StringVar(&in.Zone, "zone", "", "IANA zone for local times without zone (default: the tenant's)")
 	f.IntVar(&in.Port, "port", 0, "own syslog port, TCP and UDP")
 	f.StringSliceVar(&in.Senders, "sender", nil, "network whose syslog on the common port is this source's, 10.1.0.0/16 (repeat for more)")
 	_ = create.MarkFlagRequired("tenant")
