@@ -90,6 +90,7 @@ func FuzzZeek(f *testing.F) {
 	f.Add("#fields\tts\tb\n#types\ttime\tstring", []byte("1\t\\xff\\\\\\x2"))
 	f.Add("", []byte(`{"_path":"http","ts":1,"host":"h:1","uri":"/x"}`))
 	f.Add("#separator ,\n#unset_field,\n#fields,a", []byte("#close"))
+	f.Add("#fields\ttr\xe9", []byte("A\xee\\x80"))
 	f.Fuzz(func(t *testing.T, header string, record []byte) {
 		b := batch(t, source.FormatZeek, "", string(record), string(record))
 		b.Header = header

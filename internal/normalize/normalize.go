@@ -98,7 +98,7 @@ type reader struct {
 func (n *Normalizer) reader(b *source.Batch) *reader {
 	r := &reader{n: n, batch: b}
 	r.zone, r.zoneNote = n.location(b.Zone)
-	for line := range strings.SplitSeq(b.Header, "\n") {
+	for line := range strings.SplitSeq(strings.ToValidUTF8(b.Header, "\uFFFD"), "\n") {
 		r.zeek.line(strings.TrimSuffix(line, "\r"))
 	}
 	return r
