@@ -59,6 +59,8 @@ test('the status of an incident is changed and changed back', async ({ page }) =
   await page.goto('/incidents');
   await settled(page);
   await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/incidents\/./);
+  await settled(page);
   await page.getByRole('button', { name: '未着手' }).click();
   await page.getByRole('menuitem', { name: '対応中' }).click();
   await expect(page.getByText('状態を「対応中」にしました。')).toBeVisible();
