@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -99,7 +100,7 @@ func TestTenantMakers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasSuffix(path, "_test.go") || strings.HasSuffix(dir, "test") || contains(tenantMakers, dir) {
+		if strings.HasSuffix(path, "_test.go") || strings.HasSuffix(dir, "test") || slices.Contains(tenantMakers, dir) {
 			continue
 		}
 		fset := token.NewFileSet()
@@ -118,13 +119,4 @@ func TestTenantMakers(t *testing.T) {
 			return true
 		})
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
