@@ -72,11 +72,11 @@ func TestRulesMatchWhatTheirTestsSay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rules, problems := sigma.Parse(name, data)
-			if len(problems) > 0 || len(rules) != 1 {
-				t.Fatalf("parse: %d rules, problems %v", len(rules), problems)
+			parsed := sigma.Parse(name, data)
+			if len(parsed.Problems) > 0 || len(parsed.Rules) != 1 {
+				t.Fatalf("parse: %d rules, problems %v", len(parsed.Rules), parsed.Problems)
 			}
-			engine, problems := sigma.Compile(rules)
+			engine, problems := sigma.Compile(parsed.Rules)
 			if len(problems) > 0 {
 				t.Fatalf("compile: %v", problems)
 			}
@@ -102,12 +102,12 @@ func TestRulesMatchWhatTheirTestsSay(t *testing.T) {
 // matches asks an engine of one rule about an event of the rule's log source.
 func matches(engine *sigma.Engine, event map[string]any) bool {
 	record := engine.NewRecord()
+	record.Reset(engine.Route(func(sigma.LogSource) bool { return true }))
 	for field, value := range event {
 		if slot, ok := engine.Slot(field); ok {
-			record.Slots[slot] = valueOf(value)
+			record.Set(slot, valueOf(value))
 		}
 	}
-	record.Sources = append(record.Sources, 0)
 	return len(engine.Match(record, nil)) > 0
 }
 

@@ -6,28 +6,60 @@ import (
 	"github.com/noroshi-soc/noroshi/sigma"
 )
 
-// BenchmarkMatch measures decoded events: records are filled before the clock
-// runs, and nothing is remembered of an event from one round to the next.
+// field is a slot's value, as a decoder hands it over.
+type field struct {
+	slot  int
+	value sigma.Value
+}
+
+// decoded is an event that waits to be matched.
+type decoded struct {
+	route  *sigma.Route
+	fields []field
+	texts  []string
+}
+
+func decodeAll(b *testing.B, e *sigma.Engine) []decoded {
+	router := &router{engine: e, known: map[string]*sigma.Route{}}
+	var out []decoded
+	for _, ev := range windowsEvents(b) {
+		d := decoded{route: router.route(ev)}
+		for name, v := range ev {
+			if slot, ok := e.Slot(name); ok {
+				d.fields = append(d.fields, field{slot, v})
+			}
+			if v.Kind == sigma.String {
+				d.texts = append(d.texts, v.Text)
+			}
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// BenchmarkMatch measures decoded events: values are in memory before the
+// clock runs, as plain texts, and nothing is remembered of an event from one
+// round to the next.
 func BenchmarkMatch(b *testing.B) {
 	e := compile(b, loadZip(b, "rules/windows/").Rules)
-	router := &router{engine: e, known: map[string][]int{}}
-	var records []*sigma.Record
-	for _, ev := range windowsEvents(b) {
-		record := e.NewRecord()
-		fill(e, record, ev)
-		record.Sources = router.sources(ev)
-		records = append(records, record)
-	}
-	// One record serves all events, as it does in use.
-	work := e.NewRecord()
+	all := decodeAll(b, e)
+	r := e.NewRecord()
 	var out []sigma.Match
 	matches, events := 0, 0
 	b.ReportAllocs()
 	b.ResetTimer()
 	for b.Loop() {
-		from := records[events%len(records)]
-		work.Slots, work.Texts, work.Sources = from.Slots, from.Texts, from.Sources
-		out = e.Match(work, out[:0])
+		d := &all[events%len(all)]
+		r.Reset(d.route)
+		for i := range d.fields {
+			r.Set(d.fields[i].slot, d.fields[i].value)
+		}
+		if d.route.WantsTexts() {
+			for _, text := range d.texts {
+				r.AddText(text)
+			}
+		}
+		out = e.Match(r, out[:0])
 		matches += len(out)
 		events++
 	}

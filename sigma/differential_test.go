@@ -168,7 +168,7 @@ func TestEngineEqualsPlainEvaluatorOnGeneratedRules(t *testing.T) {
 		var plain []*plainRule
 		for len(rules) < 50 {
 			text := g.rule()
-			parsed, problems := sigma.Parse("generated.yml", []byte(text))
+			parsed, problems := parseRules("generated.yml", []byte(text))
 			if len(problems) > 0 {
 				refused++
 				continue

@@ -41,7 +41,7 @@ func Compile(rules []*Rule) (*Engine, []Problem) {
 			problems = append(problems, Problem{Reason: "no rule given"})
 		case rule.condition == nil:
 			problems = append(problems, Problem{
-				File: rule.File, Line: rule.Line, Rule: rule.name(), Field: "detection",
+				File: rule.File, Line: rule.Line, Rule: rule.label(), Field: "detection",
 				Reason: "not made by Parse, so it has nothing to evaluate",
 			})
 		default:
@@ -61,21 +61,40 @@ func (e *Engine) Slot(field string) (int, bool) {
 	return slot, ok
 }
 
-// Sources lists the distinct log sources of the rules. Their indices are what
-// Record.Sources names.
+// Sources lists the distinct log sources of the rules.
 func (e *Engine) Sources() []LogSource { return slices.Clone(e.sources) }
 
-// SourcesFor returns the indices of the log sources that match accepts. It
-// is how a host program prepares, once per kind of log, what it puts into
-// Record.Sources; a source with empty parts is wider than one without.
-func (e *Engine) SourcesFor(match func(LogSource) bool) []int {
-	var out []int
+// Route is the way of one kind of log through an engine: the rules of the
+// log sources that it belongs to.
+type Route struct {
+	engine  *Engine
+	sources []int
+}
+
+// Route prepares, once per kind of log, which rules are asked: those of the
+// log sources that match accepts. A source with empty parts is wider than one
+// without. It is nil where no rule is left.
+func (e *Engine) Route(match func(LogSource) bool) *Route {
+	r := &Route{engine: e}
 	for i, source := range e.sources {
 		if match(source) {
-			out = append(out, i)
+			r.sources = append(r.sources, i)
 		}
 	}
-	return out
+	if len(r.sources) == 0 {
+		return nil
+	}
+	return r
+}
+
+// WantsTexts reports whether a rule of the route looks for keywords.
+func (r *Route) WantsTexts() bool {
+	for _, source := range r.sources {
+		if r.engine.indexes[source].texts != nil || r.engine.indexes[source].keywords {
+			return true
+		}
+	}
+	return false
 }
 
 // Match appends the rules that match the record to out, in the order in which
@@ -83,15 +102,13 @@ func (e *Engine) SourcesFor(match func(LogSource) bool) []int {
 // nothing, once the record's memory has grown to its events. What is appended
 // holds no memory of the record.
 func (e *Engine) Match(r *Record, out []Match) []Match {
-	if r.scratch == nil || r.scratch.engine != e {
-		r.scratch = newScratch(e)
-	}
 	s := r.scratch
+	if r.route == nil || s.engine != e || r.route.engine != e {
+		return out
+	}
 	s.begin(r)
-	for _, source := range r.Sources {
-		if source >= 0 && source < len(e.indexes) {
-			e.indexes[source].collect(s)
-		}
+	for _, source := range r.route.sources {
+		e.indexes[source].collect(s)
 	}
 	for word, set := range s.candidates {
 		if set == 0 {

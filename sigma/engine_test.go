@@ -29,7 +29,7 @@ func TestMatchesComeInTheOrderOfLoading(t *testing.T) {
 	}
 }
 
-func TestOnlyRulesOfTheRecordsSourcesAreAsked(t *testing.T) {
+func TestOnlyRulesOfTheRouteAreAsked(t *testing.T) {
 	rules := mustParse(t, titled("wide", "{product: p}", "sel: {A: x}")+"---\n"+
 		titled("narrow", "{product: p, service: s}", "sel: {A: x}")+"---\n"+titled("twin", "{product: p}", "sel: {A: x}"))
 	e := compile(t, rules)
@@ -37,17 +37,21 @@ func TestOnlyRulesOfTheRecordsSourcesAreAsked(t *testing.T) {
 	if got := e.Sources(); !slices.Equal(got, want) {
 		t.Fatalf("sources %v, want %v", got, want)
 	}
-	narrow := e.SourcesFor(func(s sigma.LogSource) bool { return s.Service == "s" })
-	for _, c := range []struct {
-		sources []int
-		want    int
-	}{{nil, 0}, {[]int{0}, 2}, {narrow, 1}, {[]int{1, 0, 1}, 3}, {[]int{-1, 2, 99}, 0}} {
+	for name, c := range map[string]struct {
+		of   func(sigma.LogSource) bool
+		want int
+	}{
+		"none":   {func(sigma.LogSource) bool { return false }, 0},
+		"wide":   {func(s sigma.LogSource) bool { return s.Service == "" }, 2},
+		"narrow": {func(s sigma.LogSource) bool { return s.Service == "s" }, 1},
+		"all":    {func(sigma.LogSource) bool { return true }, 3},
+	} {
 		r := e.NewRecord()
+		r.Reset(e.Route(c.of))
 		slot, _ := e.Slot("A")
-		r.Slots[slot] = sigma.Value{Kind: sigma.String, Text: "x"}
-		r.Sources = c.sources
+		r.Set(slot, sigma.Value{Kind: sigma.String, Text: "x"})
 		if got := e.Match(r, nil); len(got) != c.want {
-			t.Errorf("sources %v: %d matches, want %d", c.sources, len(got), c.want)
+			t.Errorf("%s: %d matches, want %d", name, len(got), c.want)
 		}
 	}
 }
@@ -96,7 +100,7 @@ func TestSlotsNameEveryFieldOnce(t *testing.T) {
 
 func TestCompileRefusesWhatParseDidNotMake(t *testing.T) {
 	good := mustParse(t, ruleText("sel: {A: x}"))
-	e, problems := sigma.Compile([]*sigma.Rule{nil, {Title: "made by hand", File: "f"}, good[0]})
+	e, problems := sigma.Compile([]*sigma.Rule{nil, {Meta: sigma.Meta{Title: "made by hand", File: "f"}}, good[0]})
 	if len(problems) != 2 || problems[1].Rule != "made by hand" {
 		t.Errorf("problems %v", problems)
 	}
@@ -113,29 +117,27 @@ func TestRecordIsEmptyAfterReset(t *testing.T) {
 		{"B": {Kind: sigma.String, Text: "evil"}},
 		{},
 	} {
-		r.Reset()
+		r.Reset(everyRule(e))
 		fill(e, r, ev)
-		r.Sources = append(r.Sources, 0)
 		if got := len(e.Match(r, nil)); (got == 1) != (len(ev) == 1) {
 			t.Errorf("%v: %d matches", ev, got)
 		}
 	}
 }
 
-// A record that another engine made, or nobody, must not crash.
+// A record or a route of another engine matches nothing and does not crash.
 func TestForeignRecords(t *testing.T) {
 	small := compile(t, mustParse(t, ruleText("sel: {A: x}")))
 	large := compile(t, mustParse(t, ruleText("sel: {B: x, C: y, D|fieldref: E}\nneg: {F: z}\ncondition: sel or not neg")))
 	r := small.NewRecord()
-	r.Slots[0] = sigma.Value{Kind: sigma.String, Text: "x"}
-	r.Sources = []int{0}
-	for range 2 {
-		if len(large.Match(r, nil)) != 1 || len(small.Match(r, nil)) != 1 {
-			t.Error("a record does not work with two engines")
-		}
+	r.Reset(everyRule(small))
+	r.Set(0, sigma.Value{Kind: sigma.String, Text: "x"})
+	if len(small.Match(r, nil)) != 1 || len(large.Match(r, nil)) != 0 {
+		t.Error("a record serves another engine than its own")
 	}
-	if len(large.Match(&sigma.Record{Sources: []int{0}}, nil)) != 1 {
-		t.Error("a record without slots lacks all fields")
+	r.Reset(everyRule(large))
+	if len(small.Match(r, nil)) != 0 || len(large.Match(r, nil)) != 0 || len(large.Match(&sigma.Record{}, nil)) != 0 {
+		t.Error("a route serves another engine's record")
 	}
 }
 
@@ -151,9 +153,8 @@ func TestEngineServesManyGoroutines(t *testing.T) {
 		wait.Go(func() {
 			r := e.NewRecord()
 			for i := range 600 {
-				r.Reset()
+				r.Reset(everyRule(e))
 				fill(e, r, events[i%3])
-				r.Sources = append(r.Sources, 0)
 				if got := len(e.Match(r, nil)); (got == 1) != (i%3 < 2) {
 					t.Errorf("event %d: %d matches", i%3, got)
 				}
@@ -171,8 +172,8 @@ c: ['a*key?word']
 condition: 1 of them`)))
 	ev := decodeEvent(t, []byte(`{"A":"a Needle","B":"/X","C":"10.1.2.3","D":7,"E":["a needle","b"],"F":"ab","G":"a KEYword"}`))
 	r := e.NewRecord()
+	r.Reset(everyRule(e))
 	fill(e, r, ev)
-	r.Sources = append(r.Sources, 0)
 	var out []sigma.Match
 	if got := testing.AllocsPerRun(100, func() { out = e.Match(r, out[:0]) }); got != 0 {
 		t.Errorf("%v allocations, want none", got)

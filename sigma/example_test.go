@@ -8,7 +8,7 @@ import (
 
 // A rule is read, compiled and asked about one event.
 func Example() {
-	rules, problems := sigma.Parse("whoami.yml", []byte(`
+	parsed := sigma.Parse("whoami.yml", []byte(`
 title: Whoami run from a web server
 level: high
 logsource:
@@ -23,27 +23,27 @@ detection:
         CommandLine|contains: whoami
     condition: parent and child
 `))
-	for _, p := range problems {
+	for _, p := range parsed.Problems {
 		fmt.Println("refused:", p)
 	}
-	engine, _ := sigma.Compile(rules)
+	engine, _ := sigma.Compile(parsed.Rules)
 
 	// The host program decides which log sources an event belongs to.
-	sources := engine.SourcesFor(func(s sigma.LogSource) bool {
+	route := engine.Route(func(s sigma.LogSource) bool {
 		return s.Product == "windows" && s.Category == "process_creation"
 	})
 	record := engine.NewRecord()
+	record.Reset(route)
 	for field, text := range map[string]string{
 		"ParentImage": `C:\Windows\System32\inetsrv\w3wp.exe`,
 		"CommandLine": `cmd.exe /c WHOAMI /all`,
 		"User":        `IIS APPPOOL\web`,
 	} {
 		if slot, ok := engine.Slot(field); ok {
-			record.Slots[slot] = sigma.Value{Kind: sigma.String, Text: text}
+			record.Set(slot, sigma.Value{Kind: sigma.String, Text: text})
 		}
-		record.Texts = append(record.Texts, text)
+		record.AddText(text)
 	}
-	record.Sources = append(record.Sources, sources...)
 	for _, m := range engine.Match(record, nil) {
 		fmt.Println(m.Rule.Level, m.Rule.Title)
 		for _, hit := range m.Fields {

@@ -23,7 +23,7 @@ func FuzzParse(f *testing.F) {
 		"B": {Kind: sigma.List, List: []sigma.Value{{Kind: sigma.Number, Text: "1"}, {Kind: sigma.Null}}},
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		rules, problems := sigma.Parse("fuzz.yml", []byte(text))
+		rules, problems := parseRules("fuzz.yml", []byte(text))
 		if len(rules)+len(problems) == 0 {
 			t.Error("neither rules nor problems")
 		}
@@ -52,7 +52,7 @@ func FuzzCondition(f *testing.F) {
 			return
 		}
 		text := ruleText("sa: {A: x}\nsb: {B: x}\nsc: {C: x}\n_d: {D: x}\ncondition: \"" + condition + "\"")
-		rules, problems := sigma.Parse("fuzz.yml", []byte(text))
+		rules, problems := parseRules("fuzz.yml", []byte(text))
 		if len(problems) > 0 {
 			return
 		}

@@ -5,8 +5,10 @@ import "slices"
 // sourceIndex finds the rules of one log source that an event may match.
 type sourceIndex struct {
 	always []int // rules without a witness
-	slots  []slotIndex
-	texts  *gramIndex // keywords, nil if there are none
+	// keywords tells that a rule looks for them, whether the index does or not.
+	keywords bool
+	slots    []slotIndex
+	texts    *gramIndex // keywords, nil if there are none
 }
 
 // slotIndex finds rules by the value of one field.
@@ -30,6 +32,7 @@ func newSourceIndex(e *Engine, rules []int) *sourceIndex {
 	x := &sourceIndex{}
 	slots := map[int]*slotBuilder{}
 	for _, rule := range rules {
+		x.keywords = x.keywords || e.roots[rule].asksTexts()
 		w := witnessOf(e.roots[rule])
 		if w == nil {
 			x.always = append(x.always, rule)

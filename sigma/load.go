@@ -25,11 +25,13 @@ const (
 	maxTotal = 512 << 20
 )
 
-// Collection is what a folder, file or zip held: the rules in the order of
-// their files' names, and everything that was refused.
+// Collection is what a file, folder or zip held, each kind in the order of
+// the files' names, and everything that was refused.
 type Collection struct {
-	Rules    []*Rule
-	Problems []Problem
+	Rules        []*Rule
+	Correlations []*Correlation
+	Filters      []*Filter
+	Problems     []Problem
 }
 
 // Load reads rules from a folder with all folders in it (*.yml and *.yaml), a
@@ -113,10 +115,9 @@ type loader struct {
 }
 
 type loadedFile struct {
-	name     string
-	data     []byte
-	rules    []*Rule
-	problems []Problem
+	name string
+	data []byte
+	read *Collection
 }
 
 func (l *loader) refuse(name, reason string) {
@@ -154,7 +155,7 @@ func (l *loader) collect() *Collection {
 	for range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {
 			for f := range next {
-				f.rules, f.problems = Parse(f.name, f.data)
+				f.read = Parse(f.name, f.data)
 				f.data = nil
 			}
 		})
@@ -165,35 +166,54 @@ func (l *loader) collect() *Collection {
 	close(next)
 	wait.Wait()
 	c := &Collection{Problems: l.problems}
-	seen := map[string]*Rule{}
+	seen := map[string]*Meta{}
 	for _, f := range l.files {
-		c.Problems = append(c.Problems, f.problems...)
-		for _, rule := range f.rules {
-			c.add(rule, seen)
+		c.Problems = append(c.Problems, f.read.Problems...)
+		for _, rule := range f.read.Rules {
+			if c.isNew(&rule.Meta, seen) {
+				c.Rules = append(c.Rules, rule)
+			}
+		}
+		for _, correlation := range f.read.Correlations {
+			if c.isNew(&correlation.Meta, seen) {
+				c.Correlations = append(c.Correlations, correlation)
+			}
+		}
+		for _, filter := range f.read.Filters {
+			if c.isNew(&filter.Meta, seen) {
+				c.Filters = append(c.Filters, filter)
+			}
 		}
 	}
 	return c
 }
 
-func (c *Collection) add(rule *Rule, seen map[string]*Rule) {
-	id := strings.ToLower(rule.ID)
+// isNew refuses a document whose id another one had before.
+func (c *Collection) isNew(meta *Meta, seen map[string]*Meta) bool {
+	id := strings.ToLower(meta.ID)
 	if first := seen[id]; first != nil && id != "" {
 		c.Problems = append(c.Problems, Problem{
-			File: rule.File, Line: rule.Line, Rule: rule.name(), Field: "id",
+			File: meta.File, Line: meta.Line, Rule: meta.label(), Field: "id",
 			Reason: fmt.Sprintf("the same id as %s:%d", first.File, first.Line),
 		})
-		return
+		return false
 	}
-	seen[id] = rule
-	c.Rules = append(c.Rules, rule)
+	seen[id] = meta
+	return true
 }
 
-// Version is a hash over the rules' texts, in hexadecimal. It depends neither
+// Version is a hash over the documents' texts, in hexadecimal. It depends neither
 // on the names nor on the order of the files.
 func (c *Collection) Version() string {
-	digests := make([][]byte, 0, len(c.Rules))
+	digests := make([][]byte, 0, len(c.Rules)+len(c.Correlations)+len(c.Filters))
 	for _, rule := range c.Rules {
 		digests = append(digests, rule.digest[:])
+	}
+	for _, correlation := range c.Correlations {
+		digests = append(digests, correlation.digest[:])
+	}
+	for _, filter := range c.Filters {
+		digests = append(digests, filter.digest[:])
 	}
 	slices.SortFunc(digests, bytes.Compare)
 	h := sha256.New()

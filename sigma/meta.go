@@ -2,49 +2,34 @@ package sigma
 
 import "strings"
 
-// metaReader reads the descriptive keys of a rule and keeps the first fault.
+// metaReader reads the descriptive keys of a document and keeps the first fault.
 type metaReader struct {
 	root *node
 	err  error
 }
 
-// readMeta fills everything but the detection.
-func readMeta(rule *Rule, root *node) error {
+// readMeta fills what all kinds of documents have.
+func readMeta(meta *Meta, root *node) error {
 	m := &metaReader{root: root}
 	// Name first, so that every later fault can say which rule it is in.
-	rule.ID, rule.Title = m.text("id"), m.text("title")
-	if err := refuseOtherKinds(root); err != nil {
-		return err
-	}
-	rule.Status, rule.Description, rule.Author = m.text("status"), m.text("description"), m.text("author")
-	rule.Date, rule.Modified = m.text("date"), m.text("modified")
-	rule.Tags, rule.References = m.texts("tags"), m.texts("references")
-	rule.FalsePositives, rule.Fields = m.texts("falsepositives"), m.texts("fields")
-	rule.Level = m.level()
-	rule.LogSource = m.logSource()
-	rule.Related = m.related()
-	if m.err == nil && rule.Title == "" {
+	meta.ID, meta.Title, meta.Name = m.text("id"), m.text("title"), m.text("name")
+	meta.Status, meta.Description, meta.Author = m.text("status"), m.text("description"), m.text("author")
+	meta.Date, meta.Modified = m.text("date"), m.text("modified")
+	meta.Tags, meta.References = m.texts("tags"), m.texts("references")
+	meta.FalsePositives, meta.Fields = m.texts("falsepositives"), m.texts("fields")
+	meta.Level = m.level()
+	meta.Related = m.related()
+	if m.err == nil && meta.Title == "" {
 		return refuse(root.line, "title", "missing, every rule needs a title")
 	}
 	return m.err
 }
 
-// refuseOtherKinds names the documents of Sigma that are not rules.
-func refuseOtherKinds(root *node) error {
-	for _, p := range root.pairs {
-		switch p.key {
-		case "correlation":
-			return refuse(p.line, p.key, "correlation rules are not supported")
-		case "filter":
-			return refuse(p.line, p.key, "filters are not supported")
-		case "action":
-			return refuse(p.line, p.key, "rule collections by action are not part of Sigma 2")
-		}
-	}
-	if root.get("detection") == nil {
-		return refuse(root.line, "detection", "missing, so this is not a Sigma rule")
-	}
-	return nil
+// readLogSource reads the log source that rules and filters name.
+func readLogSource(root *node) (LogSource, error) {
+	m := &metaReader{root: root}
+	source := m.logSource()
+	return source, m.err
 }
 
 func (m *metaReader) fail(err error) {

@@ -215,7 +215,14 @@ func scalarsOf(ev event, field string) ([]string, sigma.Value) {
 	}
 	if field == "" {
 		for _, v := range ev {
-			out = appendTexts(out, v)
+			if v.Kind == sigma.String {
+				out = append(out, v.Text)
+			}
+			for _, e := range v.List {
+				if e.Kind == sigma.String {
+					out = append(out, e.Text)
+				}
+			}
 		}
 		return out, sigma.Value{}
 	}

@@ -7,48 +7,79 @@ import (
 	"unicode/utf8"
 )
 
-// Parse reads all documents of one YAML file. Documents that are Sigma rules
-// which this engine can honour in full come back as rules, all others as
-// problems; a document never gives both. The name file is only used to say
-// where something stands.
-func Parse(file string, data []byte) ([]*Rule, []Problem) {
+// Parse reads all documents of one YAML file: rules, correlations and
+// filters. What this engine can honour in full comes back as such, all else
+// as a problem; a document never gives both. The name file is only used to
+// say where something stands.
+func Parse(file string, data []byte) *Collection {
+	c := &Collection{}
 	if !utf8.Valid(data) {
-		return nil, []Problem{{File: file, Reason: "not valid UTF-8"}}
+		c.Problems = []Problem{{File: file, Reason: "not valid UTF-8"}}
+		return c
 	}
 	docs := splitDocuments(data)
 	if len(docs) == 0 {
-		return nil, []Problem{{File: file, Reason: "no document in the file"}}
+		c.Problems = []Problem{{File: file, Reason: "no document in the file"}}
+		return c
 	}
-	var rules []*Rule
-	var problems []Problem
 	for i, doc := range docs {
-		rule, err := parseDocument(doc)
-		if err != nil {
-			problems = append(problems, problemOf(file, rule, err))
-			continue
+		meta := Meta{File: file, Document: i, digest: digestOf(doc.text, i)}
+		if err := c.parse(doc, &meta); err != nil {
+			c.Problems = append(c.Problems, problemOf(&meta, err))
 		}
-		rule.File, rule.Document = file, i
-		rule.digest = digestOf(doc.text, i)
-		rules = append(rules, rule)
 	}
-	return rules, problems
+	return c
 }
 
-// parseDocument returns the rule as far as it was read also with an error.
-func parseDocument(doc document) (*Rule, error) {
+// parse adds what the document is. It fills meta as far as it was read also
+// with an error.
+func (c *Collection) parse(doc document, meta *Meta) error {
 	root, err := parseYAML(doc)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if root.kind != nodeMap {
-		return nil, refuse(root.line, "", "not a Sigma rule: want a map, got %s", root.kind)
+		return refuse(root.line, "", "not a Sigma rule: want a map, got %s", root.kind)
 	}
-	rule := &Rule{Line: root.line}
-	if err := readMeta(rule, root); err != nil {
-		return rule, err
+	meta.Line = root.line
+	if err := readMeta(meta, root); err != nil {
+		return err
 	}
-	rule.condition, err = readDetection(root.get("detection"))
-	return rule, err
+	switch {
+	case root.get("action") != nil:
+		return refuse(root.get("action").line, "action", "rule collections by action are not part of Sigma 2")
+	case root.get("correlation") != nil:
+		correlation, err := readCorrelation(meta, root)
+		if err == nil {
+			c.Correlations = append(c.Correlations, correlation)
+		}
+		return err
+	case root.get("filter") != nil:
+		filter, err := readFilter(meta, root)
+		if err == nil {
+			c.Filters = append(c.Filters, filter)
+		}
+		return err
+	case root.get("detection") == nil:
+		return refuse(root.line, "detection", "missing, so this is not a Sigma rule")
+	}
+	rule, err := readRule(meta, root)
+	if err == nil {
+		c.Rules = append(c.Rules, rule)
+	}
+	return err
+}
+
+func readRule(meta *Meta, root *node) (*Rule, error) {
+	rule := &Rule{Meta: *meta}
+	var err error
+	if rule.LogSource, err = readLogSource(root); err != nil {
+		return nil, err
+	}
+	if rule.condition, err = readDetection(root.get("detection")); err != nil {
+		return nil, err
+	}
+	return rule, nil
 }
 
 func digestOf(text []byte, document int) [sha256.Size]byte {
@@ -58,14 +89,11 @@ func digestOf(text []byte, document int) [sha256.Size]byte {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-func problemOf(file string, rule *Rule, err error) Problem {
-	p := Problem{File: file, Reason: err.Error()}
+func problemOf(meta *Meta, err error) Problem {
+	p := Problem{File: meta.File, Rule: meta.label(), Reason: err.Error()}
 	var f *fault
 	if errors.As(err, &f) {
 		p.Line, p.Field = f.line, f.field
-	}
-	if rule != nil {
-		p.Rule = rule.name()
 	}
 	return p
 }

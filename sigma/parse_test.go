@@ -38,16 +38,15 @@ custom: {anything: [goes, here]}
 
 func TestParseReadsEveryKey(t *testing.T) {
 	got := *mustParse(t, fullRule)[0]
-	want := sigma.Rule{
+	want := sigma.Meta{
 		ID: "22222222-0000-4000-8000-000000000001", Title: "Every key", Status: "test",
 		Description: "Two lines\nof text.\n", Author: "somebody", Date: "2024-01-31", Modified: "2024/02/01",
 		Level: sigma.LevelHigh, Tags: []string{"attack.execution", "attack.t1059.001"},
 		References: []string{"https://example.org/a"}, FalsePositives: []string{"Unlikely"}, Fields: []string{"Image"},
-		LogSource: sigma.LogSource{Category: "process_creation", Product: "windows"},
-		Related:   []sigma.Related{{ID: "22222222-0000-4000-8000-000000000002", Type: "derived"}},
-		File:      "test.yml", Line: 2,
+		Related: []sigma.Related{{ID: "22222222-0000-4000-8000-000000000002", Type: "derived"}},
+		File:    "test.yml", Line: 2,
 	}
-	gv, wv := reflect.ValueOf(got), reflect.ValueOf(want)
+	gv, wv := reflect.ValueOf(got.Meta), reflect.ValueOf(want)
 	for i := range gv.NumField() {
 		if f := gv.Type().Field(i); f.IsExported() && !reflect.DeepEqual(gv.Field(i).Interface(), wv.Field(i).Interface()) {
 			t.Errorf("%s is %v, want %v", f.Name, gv.Field(i), wv.Field(i))
@@ -59,7 +58,7 @@ func TestParseKeepsGoodDocumentsBesideBadOnes(t *testing.T) {
 	good := ruleText("sel: {A: x}")
 	text := "\xef\xbb\xbf%YAML 1.2\n---\n" + good + "...\n---\nnot: [closed\n--- # comment\n" +
 		strings.ReplaceAll(good, "\n", "\r\n") + "---\n- a list\n"
-	rules, problems := sigma.Parse("many.yml", []byte(text))
+	rules, problems := parseRules("many.yml", []byte(text))
 	if len(rules) != 2 || rules[1].Document != 2 {
 		t.Errorf("rules %v", rules)
 	}
@@ -93,7 +92,7 @@ func TestParseRefusesWhatIsNoRule(t *testing.T) {
 		{"", "", "no document"},
 		{"title: \xff\n", "", "not valid UTF-8"},
 	} {
-		rules, problems := sigma.Parse("r.yml", []byte(c.text))
+		rules, problems := parseRules("r.yml", []byte(c.text))
 		if len(rules) != 0 || len(problems) != 1 {
 			t.Errorf("%q: %d rules, problems %v", c.text, len(rules), problems)
 			continue
@@ -123,12 +122,12 @@ func TestAliasesCannotMultiplyARule(t *testing.T) {
 		for range 2000 {
 			b.WriteString("- {" + c.use + ": *l}\n")
 		}
-		_, problems := sigma.Parse("bomb.yml", []byte(ruleText(b.String())))
+		_, problems := parseRules("bomb.yml", []byte(ruleText(b.String())))
 		if len(problems) != 1 || !strings.Contains(problems[0].Reason, "values in one rule") {
 			t.Errorf("%s: problems %.200v", name, problems)
 		}
 	}
-	_, problems := sigma.Parse("bomb.yml", []byte(ruleText("sel: {A|re: '(?:a{30}){30}(?:(?:b{30}){30}){60}'}")))
+	_, problems := parseRules("bomb.yml", []byte(ruleText("sel: {A|re: '(?:a{30}){30}(?:(?:b{30}){30}){60}'}")))
 	if len(problems) != 1 {
 		t.Error("an expression of a million states is not refused")
 	}

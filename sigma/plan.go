@@ -112,3 +112,8 @@ func (b *builder) slot(field string) int {
 	}
 	return slot
 }
+
+// asksTexts reports whether a part of the expression looks for keywords.
+func (p *plan) asksTexts() bool {
+	return p.op == opItem && p.slot == keywordSlot || slices.ContainsFunc(p.kids, (*plan).asksTexts)
+}

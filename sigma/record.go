@@ -1,32 +1,46 @@
 package sigma
 
 // Record is one event as an engine sees it. Fill it after Reset and give it
-// to the engine that made it; the engine only reads the exported fields. A
-// record belongs to one goroutine at a time.
+// to the engine that made it. A record belongs to one goroutine at a time.
 type Record struct {
-	// Slots holds one value per field, by the numbers of Engine.Slot.
-	Slots []Value
-	// Texts holds every text of the event, for keywords.
-	Texts []string
-	// Sources names the log sources that the event belongs to, as indices
-	// into Engine.Sources. Only rules of these are asked.
-	Sources []int
+	route  *Route
+	values []Value // by slot
+	filled []int   // slots that are not absent
+	texts  []string
 
 	scratch *scratch
 }
 
 // NewRecord makes an empty record for this engine.
 func (e *Engine) NewRecord() *Record {
-	return &Record{Slots: make([]Value, len(e.fields)), scratch: newScratch(e)}
+	return &Record{values: make([]Value, len(e.fields)), scratch: newScratch(e)}
 }
 
-// Reset empties the record and keeps its memory. Slots are Absent again.
-func (r *Record) Reset() {
-	clear(r.Slots)
-	clear(r.Texts)
-	r.Texts = r.Texts[:0]
-	r.Sources = r.Sources[:0]
+// Reset empties the record, keeps its memory and says where the next event
+// goes: only the rules of this route are asked, none if it is nil.
+func (r *Record) Reset(route *Route) {
+	for _, slot := range r.filled {
+		r.values[slot] = Value{}
+	}
+	r.filled = r.filled[:0]
+	clear(r.texts)
+	r.texts = r.texts[:0]
+	r.route = route
 }
+
+// Set gives the field of a slot its value, unless it has one: of a field
+// that a log repeats, the first counts. The slot comes from Engine.Slot.
+func (r *Record) Set(slot int, v Value) {
+	if r.values[slot].Kind != Absent || v.Kind == Absent {
+		return
+	}
+	r.values[slot] = v
+	r.filled = append(r.filled, slot)
+}
+
+// AddText adds a text of the event for keywords to be looked for in. Route
+// tells by WantsTexts whether any rule asks for them.
+func (r *Record) AddText(text string) { r.texts = append(r.texts, text) }
 
 // cell is one scalar under test, with its forms for comparison made on demand.
 type cell struct {
@@ -99,15 +113,10 @@ func (s *scratch) fold(text string) []byte {
 	return s.arena[start:len(s.arena):len(s.arena)]
 }
 
-// value returns a slot's value; a record that is too short lacks the field.
+// value returns a slot's value.
 func (s *scratch) value(slot int) *Value {
-	if slot < len(s.record.Slots) {
-		return &s.record.Slots[slot]
-	}
-	return &absent
+	return &s.record.values[slot]
 }
-
-var absent Value
 
 // cell returns the cell of a slot whose value is scalar.
 func (s *scratch) cell(slot int, v *Value) *cell {
@@ -122,7 +131,7 @@ func (s *scratch) cell(slot int, v *Value) *cell {
 // keywords returns the cells of all texts.
 func (s *scratch) keywords() []cell {
 	if !s.textsReady {
-		for _, text := range s.record.Texts {
+		for _, text := range s.record.texts {
 			s.texts = append(s.texts, cell{text: text, s: s})
 		}
 		s.textsReady = true

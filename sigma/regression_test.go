@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/noroshi-soc/noroshi/sigma"
 )
 
 // regressionCase is what an info.yml of SigmaHQ's regression data says.
@@ -24,7 +26,7 @@ type regressionCase struct {
 
 func TestSigmaHQRegressionCasesMatch(t *testing.T) {
 	e := compile(t, loadZip(t, "").Rules)
-	r := &router{engine: e, known: map[string][]int{}}
+	r := &router{engine: e, known: map[string]*sigma.Route{}}
 	cases := 0
 	err := filepath.WalkDir(sharedFile(t, "sigma", "regression"), func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.Name() != "info.yml" {
@@ -55,8 +57,8 @@ func checkRegressionCase(t *testing.T, r *router, info string) {
 		for _, ev := range nestedEvents(t, file) {
 			events++
 			record := r.engine.NewRecord()
+			record.Reset(r.route(ev))
 			fill(r.engine, record, ev)
-			record.Sources = r.sources(ev)
 			for _, m := range r.engine.Match(record, nil) {
 				if m.Rule.ID == c.Rules[0].ID {
 					count++

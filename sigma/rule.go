@@ -31,17 +31,19 @@ type Related struct {
 	Type string
 }
 
-// Rule is one Sigma rule that was read and understood in full. Rules come
-// from Parse and Load only and must not be changed afterwards.
-type Rule struct {
+// Meta is what every kind of Sigma document tells of itself.
+type Meta struct {
 	ID, Title, Status, Description, Author, Date, Modified string
 
-	// Level is LevelMedium where the rule names none, so that a rule whose
-	// author forgot the level does not pass as mere information.
+	// Name is the short name by which correlations and filters may call a
+	// rule, empty if it has none.
+	Name string
+
+	// Level is LevelMedium where the document names none, so that a rule
+	// whose author forgot the level does not pass as mere information.
 	Level Level
 
 	Tags, References, FalsePositives, Fields []string
-	LogSource                                LogSource
 	Related                                  []Related
 
 	// File is the name given to Parse, Line the document's first line in
@@ -50,16 +52,24 @@ type Rule struct {
 	Line     int
 	Document int
 
-	condition *expr
-	digest    [sha256.Size]byte
+	digest [sha256.Size]byte
 }
 
-// name is how a message calls the rule.
-func (r *Rule) name() string {
-	if r.ID != "" {
-		return r.ID
+// Rule is one Sigma rule that was read and understood in full. Rules come
+// from Parse and Load only and must not be changed afterwards.
+type Rule struct {
+	Meta
+	LogSource LogSource
+
+	condition *expr
+}
+
+// label is how a message calls the document.
+func (m *Meta) label() string {
+	if m.ID != "" {
+		return m.ID
 	}
-	return r.Title
+	return m.Title
 }
 
 // Problem is something that was refused, and why. Line counts from 1 and is

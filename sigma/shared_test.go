@@ -80,20 +80,19 @@ func jsonText(v any) string {
 func fill(e *sigma.Engine, r *sigma.Record, ev event) {
 	for field, v := range ev {
 		if slot, ok := e.Slot(field); ok {
-			r.Slots[slot] = v
+			r.Set(slot, v)
 		}
-		r.Texts = appendTexts(r.Texts, v)
+		addTexts(r, v)
 	}
 }
 
-func appendTexts(texts []string, v sigma.Value) []string {
+func addTexts(r *sigma.Record, v sigma.Value) {
 	if v.Kind == sigma.String {
-		return append(texts, v.Text)
+		r.AddText(v.Text)
 	}
 	for _, e := range v.List {
-		texts = appendTexts(texts, e)
+		addTexts(r, e)
 	}
-	return texts
 }
 
 // loadZip loads the rules of the SigmaHQ release whose member names start so.

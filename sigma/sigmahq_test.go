@@ -74,13 +74,12 @@ func TestWindowsEventsMatchAsTwoOtherEnginesDo(t *testing.T) {
 	for line := range strings.Lines(string(data)) {
 		want[strings.TrimSpace(line)] = true
 	}
-	r := &router{engine: e, known: map[string][]int{}}
+	r := &router{engine: e, known: map[string]*sigma.Route{}}
 	record := e.NewRecord()
 	found := 0
 	for i, ev := range windowsEvents(t) {
-		record.Reset()
+		record.Reset(r.route(ev))
 		fill(e, record, ev)
-		record.Sources = append(record.Sources, r.sources(ev)...)
 		for _, m := range e.Match(record, nil) {
 			key := fmt.Sprintf("%d\t%s", i, m.Rule.ID)
 			if !want[key] {

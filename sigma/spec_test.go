@@ -59,7 +59,7 @@ func ruleText(detection string) string {
 
 func mustParse(t testing.TB, text string) []*sigma.Rule {
 	t.Helper()
-	rules, problems := sigma.Parse("test.yml", []byte(text))
+	rules, problems := parseRules("test.yml", []byte(text))
 	if len(problems) > 0 || len(rules) == 0 {
 		t.Fatalf("%d rules, refused: %v\n%s", len(rules), problems, text)
 	}
@@ -74,8 +74,8 @@ func matches(t testing.TB, e *sigma.Engine, text string) []sigma.Match {
 
 func match(e *sigma.Engine, ev event) []sigma.Match {
 	r := e.NewRecord()
+	r.Reset(everyRule(e))
 	fill(e, r, ev)
-	r.Sources = e.SourcesFor(func(sigma.LogSource) bool { return true })
 	return e.Match(r, nil)
 }
 
@@ -144,7 +144,7 @@ func TestRefusals(t *testing.T) {
 		{"sel: {A: b}\ncondition: []", "detection.condition", "empty list"},
 		{"sel: {A: b}\ncondition: {a: b}", "detection.condition", "want a text"},
 	} {
-		rules, problems := sigma.Parse("r.yml", []byte(ruleText(c.detection)))
+		rules, problems := parseRules("r.yml", []byte(ruleText(c.detection)))
 		if len(rules) != 0 || len(problems) != 1 {
 			t.Errorf("%s: %d rules, %d problems, want a refusal", c.detection, len(rules), len(problems))
 			continue
@@ -169,7 +169,7 @@ func TestNestingIsBounded(t *testing.T) {
 		"block":     blockOf(500),
 		"size":      "a: " + strings.Repeat("x", 1<<20),
 	} {
-		rules, problems := sigma.Parse("deep.yml", []byte(text))
+		rules, problems := parseRules("deep.yml", []byte(text))
 		if len(rules) != 0 || len(problems) == 0 {
 			t.Errorf("%s: not refused", name)
 		}
@@ -182,4 +182,13 @@ func blockOf(depth int) string {
 		fmt.Fprintf(&b, "%sa:\n", strings.Repeat(" ", i))
 	}
 	return b.String()
+}
+
+func everyRule(e *sigma.Engine) *sigma.Route {
+	return e.Route(func(sigma.LogSource) bool { return true })
+}
+
+func parseRules(name string, text []byte) ([]*sigma.Rule, []sigma.Problem) {
+	c := sigma.Parse(name, text)
+	return c.Rules, c.Problems
 }

@@ -49,17 +49,17 @@ var windowsServices = map[string]string{
 // what it found by channel and event id.
 type router struct {
 	engine *sigma.Engine
-	known  map[string][]int
+	known  map[string]*sigma.Route
 }
 
-func (r *router) sources(ev event) []int {
+func (r *router) route(ev event) *sigma.Route {
 	service := windowsServices[strings.ToLower(ev["Channel"].Text)]
 	key := service + " " + ev["EventID"].Text
-	if sources, ok := r.known[key]; ok {
-		return sources
+	if route, ok := r.known[key]; ok {
+		return route
 	}
 	categories := strings.Fields(windowsCategories[key])
-	sources := r.engine.SourcesFor(func(s sigma.LogSource) bool {
+	route := r.engine.Route(func(s sigma.LogSource) bool {
 		fits := func(part string, have ...string) bool {
 			for _, h := range have {
 				if part == h {
@@ -70,6 +70,6 @@ func (r *router) sources(ev event) []int {
 		}
 		return fits(s.Product, "windows") && fits(s.Service, service) && fits(s.Category, categories...)
 	})
-	r.known[key] = sources
-	return sources
+	r.known[key] = route
+	return route
 }

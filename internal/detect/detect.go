@@ -74,7 +74,7 @@ func (e *Engine) Match(ev *event.Event) (found Found, err error) {
 		}
 	}()
 	way := e.router.of(ev)
-	if len(way.sources) == 0 {
+	if way.sigma == nil {
 		return Found{}, nil
 	}
 	s := e.pool.Get().(*scratch)
@@ -92,21 +92,22 @@ func (e *Engine) Match(ev *event.Event) (found Found, err error) {
 }
 
 func (e *Engine) fill(r *sigma.Record, ev *event.Event, way *route) {
-	r.Reset()
-	r.Sources = append(r.Sources, way.sources...)
+	r.Reset(way.sigma)
 	ev.EachOwn(func(name string, v event.Value) bool {
-		if slot, ok := e.sigma.Slot(name); ok && r.Slots[slot].Kind == sigma.Absent {
-			r.Slots[slot] = value(v)
+		if slot, ok := e.sigma.Slot(name); ok {
+			r.Set(slot, value(v))
 		}
 		return true
 	})
 	for name, own := range way.rename {
-		if slot, ok := e.sigma.Slot(name); ok && r.Slots[slot].Kind == sigma.Absent {
-			r.Slots[slot] = value(ev.Own(own))
+		if slot, ok := e.sigma.Slot(name); ok {
+			r.Set(slot, value(ev.Own(own)))
 		}
 	}
-	for i := range ev.Fields {
-		r.Texts = texts(r.Texts, ev.Fields[i].Value)
+	if way.sigma.WantsTexts() {
+		for i := range ev.Fields {
+			addTexts(r, ev.Fields[i].Value)
+		}
 	}
 }
 
@@ -118,14 +119,13 @@ func value(v event.Value) sigma.Value {
 	return out
 }
 
-func texts(out []string, v event.Value) []string {
+func addTexts(r *sigma.Record, v event.Value) {
 	for _, item := range v.List {
-		out = texts(out, item)
+		addTexts(r, item)
 	}
 	if v.Kind == event.String {
-		out = append(out, v.Text)
+		r.AddText(v.Text)
 	}
-	return out
 }
 
 func (e *Engine) alert(ev *event.Event, m *sigma.Match) alert.Alert {

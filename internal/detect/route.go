@@ -86,8 +86,8 @@ func in(list []string, value string) bool {
 
 // route is what routing finds for one kind of event: the log sources of the loaded rules that it belongs to, and where Sigma's names lie.
 type route struct {
-	sources []int
-	rename  map[string]string
+	sigma  *sigma.Route // nil for none
+	rename map[string]string
 }
 
 // router remembers the route of each kind of event that it has seen. It is safe for concurrent use.
@@ -138,7 +138,7 @@ func (r *router) find(k kind) *route {
 			}
 		}
 	}
-	out.sources = r.engine.SourcesFor(func(ls sigma.LogSource) bool { return belongs(ls, fitting) })
+	out.sigma = r.engine.Route(func(ls sigma.LogSource) bool { return belongs(ls, fitting) })
 	return out
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -146,19 +147,12 @@ func readSyslog(text string) (decoded, bool) {
 // record fills a record of the engine.
 func (d decoded) record(engine *sigma.Engine) *sigma.Record {
 	record := engine.NewRecord()
+	record.Reset(engine.Route(func(ls sigma.LogSource) bool { return slices.Contains(d.sources, ls) }))
 	for name, value := range d.fields {
 		if slot, ok := engine.Slot(name); ok {
-			record.Slots[slot] = valueOf(value)
+			record.Set(slot, valueOf(value))
 		}
 	}
-	record.Sources = engine.SourcesFor(func(ls sigma.LogSource) bool {
-		for _, s := range d.sources {
-			if ls == s {
-				return true
-			}
-		}
-		return false
-	})
 	return record
 }
 

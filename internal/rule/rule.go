@@ -127,9 +127,9 @@ func NewSet(files Files) *Set {
 		data := files[name]
 		fmt.Fprintf(h, "%d %s %d ", len(name), name, len(data))
 		h.Write(data)
-		rules, problems := sigma.Parse(name, data)
-		s.Problems = append(s.Problems, problems...)
-		s.add(rules, data)
+		parsed := sigma.Parse(name, data)
+		s.Problems = append(s.Problems, parsed.Problems...)
+		s.add(parsed.Rules, data)
 	}
 	s.Version = hex.EncodeToString(h.Sum(nil)[:16])
 	return s
