@@ -27,7 +27,8 @@ func readConditions(n *node, s searches) (*expr, error) {
 			f.line, f.field = c.line, "detection.condition"
 			return nil, f
 		}
-		kids = append(kids, kid)
+		// The condition may be a search identifier and no more, which keeps its own name.
+		kids = append(kids, &expr{op: opAnd, kids: []*expr{kid}, at: origin{text: c.text, line: c.line}})
 	}
 	if len(kids) == 0 {
 		return nil, refuse(n.line, "detection.condition", "an empty list")
@@ -181,7 +182,7 @@ func (p *conditionParser) quantified() (*expr, *fault) {
 	}
 	switch count {
 	case "all":
-		return joined(opAnd, kids), nil
+		return &expr{op: opAnd, kids: kids, at: origin{text: "all of " + pattern}}, nil
 	case "any":
 		count = "1"
 	}
@@ -192,10 +193,11 @@ func (p *conditionParser) quantified() (*expr, *fault) {
 	if least > len(kids) {
 		return nil, refuse(0, "", "%d of %s can never hold, there are only %d", least, pattern, len(kids))
 	}
+	at := origin{text: count + " of " + pattern}
 	if least == 1 {
-		return joined(opOr, kids), nil
+		return &expr{op: opOr, kids: kids, at: at}, nil
 	}
-	return &expr{op: opAtLeast, least: least, kids: kids}, nil
+	return &expr{op: opAtLeast, least: least, kids: kids, at: at}, nil
 }
 
 // matching returns the searches that a pattern names; "them" is all but those

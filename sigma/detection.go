@@ -23,6 +23,14 @@ type expr struct {
 	least int
 	kids  []*expr
 	item  *item
+	at    origin
+}
+
+// origin says where a rule says so, for people.
+type origin struct {
+	name string // of the search identifier, if it is one
+	text string // of the condition, or the part of one, as written
+	line int    // 0 if unknown
 }
 
 // joined makes an expression of several; one alone stands for itself.
@@ -57,6 +65,7 @@ func readDetection(n *node) (*expr, error) {
 			f.field = joinPath("detection."+p.key, f.field)
 			return nil, f
 		}
+		e.at.name, e.at.line = p.key, p.line
 		s.names = append(s.names, p.key)
 		s.exprs[p.key] = e
 	}
@@ -111,9 +120,9 @@ func readFields(n *node, budget *int) (*expr, *fault) {
 		if f != nil {
 			return nil, f
 		}
-		kids = append(kids, &expr{item: it})
+		kids = append(kids, &expr{item: it, at: origin{line: p.line}})
 	}
-	return joined(opAnd, kids), nil
+	return joined(opAnd, kids).from(n), nil
 }
 
 // readAlternatives reads a list of maps and keywords: one must hold.
@@ -144,7 +153,15 @@ func readAlternatives(n *node, budget *int) (*expr, *fault) {
 	if len(kids) == 0 {
 		return nil, refuse(n.line, "", "an empty list")
 	}
-	return joined(opOr, kids), nil
+	return joined(opOr, kids).from(n), nil
+}
+
+// from notes the line where an expression is written, if it has none.
+func (e *expr) from(n *node) *expr {
+	if e.at.line == 0 {
+		e.at.line = n.line
+	}
+	return e
 }
 
 func readKeywords(values []*node, line int, budget *int) (*expr, *fault) {
@@ -153,5 +170,5 @@ func readKeywords(values []*node, line int, budget *int) (*expr, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	return &expr{item: it}, nil
+	return &expr{item: it, at: origin{line: line}}, nil
 }

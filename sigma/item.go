@@ -10,11 +10,13 @@ type item struct {
 	values []value
 	all    bool // every value must hold, not just one
 	neq    bool // the field must have a value and none of these
+	line   int
 }
 
 // value is one value of an item: it holds when one of its tests does.
 type value struct {
 	source string
+	line   int
 	tests  []test
 }
 
@@ -46,7 +48,7 @@ func newItem(key pair, budget *int) (*item, *fault) {
 	if key.value.kind == nodeList {
 		values = key.value.list
 	}
-	it := &item{field: parts[0], how: strings.Join(m.names, "|"), all: m.all, neq: m.neq}
+	it := &item{field: parts[0], how: strings.Join(m.names, "|"), all: m.all, neq: m.neq, line: key.line}
 	if len(values) == 0 {
 		return nil, refuse(key.line, key.key, "an empty list of values")
 	}
@@ -68,7 +70,7 @@ func newItem(key pair, budget *int) (*item, *fault) {
 }
 
 func (m *modifiers) newValue(n *node, keyword bool) (value, *fault) {
-	v := value{source: n.text}
+	v := value{source: n.text, line: n.line}
 	var f *fault
 	switch {
 	case n.kind == nodeMap || n.kind == nodeList:

@@ -46,6 +46,9 @@ func (b *builder) finish() {
 // plan resolves an expression; searches that a condition names several times
 // are resolved once.
 func (b *builder) plan(e *expr, done map[*expr]*plan) *plan {
+	for len(e.kids) == 1 && (e.op == opAnd || e.op == opOr) {
+		e = e.kids[0]
+	}
 	if p := done[e]; p != nil {
 		return p
 	}
