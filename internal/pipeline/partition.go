@@ -7,9 +7,7 @@ import (
 	"time"
 
 	"github.com/noroshi-soc/noroshi/internal/alert"
-	"github.com/noroshi-soc/noroshi/internal/detect"
 	"github.com/noroshi-soc/noroshi/internal/grouping"
-	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/store"
 )
 
@@ -36,13 +34,13 @@ func (p *Pipeline) runPartition(ctx context.Context, part uint16) error {
 	if err != nil {
 		return fmt.Errorf("recall: %w", err)
 	}
-	engines, err := p.enginesAfter(ctx, at)
+	engine, err := p.enginesAfter(ctx, at)
 	if err != nil {
 		return err
 	}
 	p.caught[part].Store(at.cursor.Seq)
 	p.block(part, "")
-	results, failure := p.ahead(ctx, engines, part, at.cursor.Seq+1, 0)
+	results, failure := p.ahead(ctx, engine, part, at.cursor.Seq+1, 0)
 	for queue := (queue{results: results}); ; {
 		group := queue.next()
 		if len(group) == 0 {
@@ -311,11 +309,11 @@ func (p *Pipeline) recall(ctx context.Context, part uint16, at place) (*memory, 
 	if at.first > at.cursor.Seq {
 		return mem, nil // nothing of it is left to read
 	}
-	engines, err := p.enginesOf(ctx, part, from)
+	engine, err := p.enginesOf(ctx, part, from)
 	if err != nil {
 		return nil, err
 	}
-	results, failure := p.ahead(ctx, engines, part, from+1, at.cursor.Seq)
+	results, failure := p.ahead(ctx, engine, part, from+1, at.cursor.Seq)
 	for r := range results {
 		if err := p.again(ctx, part, mem, r, known, at.mark.Seq); err != nil {
 			return nil, err
@@ -355,60 +353,4 @@ func (p *Pipeline) restore(ctx context.Context, part uint16, mem *memory) (known
 		}
 	}
 	return known, nil
-}
-
-// enginesAfter returns the engines for what comes after the cursor: today's, but for batches whose events are stored already, which keep the rules
-// that their rows tell of.
-func (p *Pipeline) enginesAfter(ctx context.Context, at place) (func(seq uint64) *detect.Engine, error) {
-	then := p.engine
-	if at.mark.Seq > at.cursor.Seq && at.mark.RuleSet != "" {
-		var err error
-		if then, err = p.engineOf(ctx, at.mark.RuleSet); err != nil {
-			return nil, err
-		}
-	}
-	return func(seq uint64) *detect.Engine {
-		if seq <= at.mark.Seq {
-			return then
-		}
-		return p.engine
-	}, nil
-}
-
-// engineOf compiles a rule set of history.
-func (p *Pipeline) engineOf(ctx context.Context, version string) (*detect.Engine, error) {
-	if version == p.engine.Set().Version {
-		return p.engine, nil
-	}
-	files, err := p.deps.RuleSets.RuleSet(ctx, version)
-	if err != nil {
-		return nil, fmt.Errorf("rule set %s: %w", version, err)
-	}
-	engine, _ := detect.New(rule.NewSet(files), p.deps.Routes)
-	return engine, nil
-}
-
-// enginesOf returns which engine evaluated which sequence of history.
-func (p *Pipeline) enginesOf(ctx context.Context, part uint16, after uint64) (func(seq uint64) *detect.Engine, error) {
-	spans, err := p.deps.Records.RuleSets(ctx, p.deps.Log.Epoch(), part, after)
-	if err != nil {
-		return nil, fmt.Errorf("rule sets of history: %w", err)
-	}
-	byVersion := map[string]*detect.Engine{}
-	for _, span := range spans {
-		if byVersion[span.RuleSet] != nil {
-			continue
-		}
-		if byVersion[span.RuleSet], err = p.engineOf(ctx, span.RuleSet); err != nil {
-			return nil, err
-		}
-	}
-	return func(seq uint64) *detect.Engine {
-		for _, span := range spans {
-			if seq >= span.From && seq <= span.To {
-				return byVersion[span.RuleSet]
-			}
-		}
-		return p.engine
-	}, nil
 }

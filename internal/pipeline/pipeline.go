@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +20,6 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/source"
 	"github.com/noroshi-soc/noroshi/internal/store"
-	"github.com/noroshi-soc/noroshi/sigma"
 )
 
 // Log is the durable log as the pipeline reads it.
@@ -64,6 +62,7 @@ type Deps struct {
 	Logger  *slog.Logger
 	Workers int // stateless stages in parallel, per partition; 2 unless set
 	Wait    func(ctx context.Context, d time.Duration) error
+	Now     func() time.Time // tells when rules came into force; the system's clock unless set
 }
 
 // Stats are counts since start, and the place of each partition.
@@ -74,12 +73,12 @@ type Stats struct {
 
 // Pipeline runs the stages for every partition of a log.
 type Pipeline struct {
-	deps    Deps
-	engine  *detect.Engine
-	refused []sigma.Problem
-	stats   Stats
-	caught  []atomic.Uint64          // per partition: the sequence that is done
-	blocked []atomic.Pointer[string] // per partition: what it is waiting for
+	deps     Deps
+	rules    atomic.Pointer[Rules] // in force
+	changing sync.Mutex            // held while other rules come into force
+	stats    Stats
+	caught   []atomic.Uint64          // per partition: the sequence that is done
+	blocked  []atomic.Pointer[string] // per partition: what it is waiting for
 }
 
 // Batches that are committed together, at most.
@@ -91,7 +90,7 @@ const (
 // snapshotEvery is after how many events the memory of the stateful stages is kept.
 const snapshotEvery = 50_000
 
-// New compiles the rules and keeps the set. Rules that cannot be run are left out; Refused tells which.
+// New compiles the rules and keeps the set. Rules that cannot be run are left out; Rules().Refused tells which.
 func New(ctx context.Context, deps Deps) (*Pipeline, error) {
 	if deps.Workers == 0 {
 		deps.Workers = 2
@@ -99,12 +98,16 @@ func New(ctx context.Context, deps Deps) (*Pipeline, error) {
 	if deps.Wait == nil {
 		deps.Wait = wait
 	}
-	engine, refused := detect.New(deps.Rules, deps.Routes)
-	if err := deps.RuleSets.SaveRuleSet(ctx, deps.Rules.Version, deps.Rules.Files()); err != nil {
-		return nil, fmt.Errorf("keep rule set: %w", err)
+	if deps.Now == nil {
+		deps.Now = time.Now
 	}
-	refused = append(slices.Clone(deps.Rules.Problems), refused...)
-	return &Pipeline{deps: deps, engine: engine, refused: refused, caught: make([]atomic.Uint64, deps.Log.Partitions()), blocked: make([]atomic.Pointer[string], deps.Log.Partitions())}, nil
+	p := &Pipeline{deps: deps, caught: make([]atomic.Uint64, deps.Log.Partitions()), blocked: make([]atomic.Pointer[string], deps.Log.Partitions())}
+	rules, err := p.compile(ctx, deps.Rules)
+	if err != nil {
+		return nil, err
+	}
+	p.rules.Store(rules)
+	return p, nil
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -117,12 +120,6 @@ func wait(ctx context.Context, d time.Duration) error {
 		return nil
 	}
 }
-
-// Engine returns the engine that evaluates live events.
-func (p *Pipeline) Engine() *detect.Engine { return p.engine }
-
-// Refused lists the rules and files that the running set left out, with the reason.
-func (p *Pipeline) Refused() []sigma.Problem { return p.refused }
 
 // Stats returns the running counts.
 func (p *Pipeline) Stats() *Stats { return &p.stats }

@@ -87,7 +87,7 @@ func (p *Pipeline) tryNormalize(b *source.Batch, part uint16, seq uint64) (event
 const readAhead = 24
 
 // ahead runs the stateless stages for the batches of a partition in parallel and hands the results over in order. The channel closes when ctx ends or the log fails.
-func (p *Pipeline) ahead(ctx context.Context, engine func(seq uint64) *detect.Engine, part uint16, from, to uint64) (<-chan read, func() error) {
+func (p *Pipeline) ahead(ctx context.Context, engine engines, part uint16, from, to uint64) (<-chan read, func() error) {
 	type slot chan read
 	order := make(chan slot, p.deps.Workers)
 	out := make(chan read, readAhead)
@@ -102,13 +102,18 @@ func (p *Pipeline) ahead(ctx context.Context, engine func(seq uint64) *detect.En
 			if to != 0 && m.Seq > to {
 				return
 			}
+			with, err := engine(m.Seq) // in order: rules that have changed are not taken back for the batch behind
+			if err != nil {
+				failure = fmt.Errorf("batch %d: %w", m.Seq, err)
+				return
+			}
 			s := make(slot, 1)
 			select {
 			case order <- s:
 			case <-ctx.Done():
 				return
 			}
-			go func() { s <- p.stateless(engine(m.Seq), part, m) }()
+			go func() { s <- p.stateless(with, part, m) }()
 			if to != 0 && m.Seq == to {
 				return
 			}

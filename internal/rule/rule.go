@@ -26,6 +26,9 @@ import (
 // ErrNoRules says that a path holds no rule file at all.
 var ErrNoRules = errors.New("no rule files (*.yml, *.yaml) found")
 
+// ErrNotLoaded says that a set as a whole could not be read or kept; what was in force still is.
+var ErrNotLoaded = errors.New("the rules stay as they are")
+
 // Rule is a Sigma rule with what Noroshi knows of it beyond Sigma.
 type Rule struct {
 	*sigma.Rule

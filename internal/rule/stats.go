@@ -41,4 +41,14 @@ type Sets interface {
 	SaveRuleSet(ctx context.Context, version string, files map[string][]byte) error
 	// RuleSet returns the files of a version; ErrNoSet.
 	RuleSet(ctx context.Context, version string) (map[string][]byte, error)
+	// SetInForce notes which version evaluates live events from now on; saying the same version again leaves its Since as it is.
+	SetInForce(ctx context.Context, f InForce) error
+	// InForce returns what was noted last; ErrNoSet.
+	InForce(ctx context.Context) (InForce, error)
+}
+
+// InForce is the rule set that evaluates live events.
+type InForce struct {
+	Version string
+	Since   time.Time
 }

@@ -59,6 +59,34 @@ func (s *State) RuleSet(ctx context.Context, version string) (map[string][]byte,
 	return files, nil
 }
 
+type inForceRow struct {
+	bun.BaseModel `bun:"table:rules_in_force,alias:f"`
+
+	ID      int `bun:",pk"`
+	Version string
+	Since   micros
+}
+
+// SetInForce implements rule.Sets.
+func (s *State) SetInForce(ctx context.Context, f rule.InForce) error {
+	row := &inForceRow{ID: 1, Version: f.Version, Since: micros{f.Since}}
+	_, err := s.write.NewInsert().Model(row).On("CONFLICT (id) DO UPDATE").Set("version = EXCLUDED.version, since = EXCLUDED.since").
+		Where("f.version <> EXCLUDED.version").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("rule set %s in force: %w", f.Version, err)
+	}
+	return nil
+}
+
+// InForce implements rule.Sets.
+func (s *State) InForce(ctx context.Context) (rule.InForce, error) {
+	var row inForceRow
+	if err := s.read.NewSelect().Model(&row).Scan(ctx); err != nil {
+		return rule.InForce{}, fmt.Errorf("rule set in force: %w", found(err, rule.ErrNoSet))
+	}
+	return rule.InForce{Version: row.Version, Since: row.Since.Time}, nil
+}
+
 // RuleStats implements rule.Statistics.
 func (s *State) RuleStats(ctx context.Context, scope tenant.Scope, since time.Time) (map[string]rule.Stats, error) {
 	var hits []struct {

@@ -128,6 +128,18 @@ func ruleSets(w *World) {
 	got, err = w.RuleSet(ctx, "none")
 	w.ok(err)
 	w.same("a set of no files", len(got), 0)
+	_, err = w.InForce(ctx)
+	w.is(err, rule.ErrNoSet)
+	f := func(version string, since time.Time, want rule.InForce) {
+		w.Helper()
+		w.ok(w.SetInForce(ctx, rule.InForce{Version: version, Since: since}))
+		got, err := w.InForce(ctx)
+		w.ok(err)
+		w.same("in force", got, want)
+	}
+	f("r1", Noon, rule.InForce{Version: "r1", Since: Noon})
+	f("r1", Noon.Add(time.Hour), rule.InForce{Version: "r1", Since: Noon})
+	f("r2", Noon.Add(time.Hour), rule.InForce{Version: "r2", Since: Noon.Add(time.Hour)})
 }
 
 func ruleStatistics(w *World) {
