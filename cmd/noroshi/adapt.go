@@ -7,8 +7,6 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/api"
 	"github.com/noroshi-soc/noroshi/internal/bus"
 	"github.com/noroshi-soc/noroshi/internal/pipeline"
-	"github.com/noroshi-soc/noroshi/internal/rule"
-	"github.com/noroshi-soc/noroshi/sigma"
 )
 
 // busLog shows the bus as the pipeline reads it.
@@ -35,36 +33,4 @@ func publish(b *api.Broker, change pipeline.Change) {
 			b.Publish(api.Change{Tenant: c.Tenant, Of: api.IncidentsChanged, New: c.NewIncidents, Changed: c.ChangedIncidents})
 		}
 	}
-}
-
-// ruleList shows the running rules to the API.
-type ruleList struct {
-	set     *rule.Set
-	refused []sigma.Problem
-}
-
-// Version implements api.Rules.
-func (l *ruleList) Version() string { return l.set.Version }
-
-// Problems implements api.Rules.
-func (l *ruleList) Problems() []api.RuleProblem {
-	out := make([]api.RuleProblem, 0, len(l.refused))
-	for _, p := range l.refused {
-		out = append(out, api.RuleProblem{File: p.File, Line: p.Line, Rule: p.Rule, Field: p.Field, Reason: p.Reason})
-	}
-	return out
-}
-
-// All implements api.Rules.
-func (l *ruleList) All() []api.RuleInfo {
-	out := make([]api.RuleInfo, 0, len(l.set.Rules))
-	for _, r := range l.set.Rules {
-		out = append(out, api.RuleInfo{
-			ID: r.ID, Title: r.Title, TitleJA: r.TitleJA, Description: r.Description, DescriptionJA: r.DescriptionJA,
-			Level: r.Level.String(), Status: r.Status, File: r.File,
-			Product: r.LogSource.Product, Category: r.LogSource.Category, Service: r.LogSource.Service,
-			Tags: r.Tags, FalsePositives: r.FalsePositives, References: r.References, Source: r.Source,
-		})
-	}
-	return out
 }

@@ -23,7 +23,6 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/normalize"
 	"github.com/noroshi-soc/noroshi/internal/pipeline"
 	"github.com/noroshi-soc/noroshi/internal/report"
-	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/state"
 	"github.com/noroshi-soc/noroshi/internal/store/duckdb"
 	"github.com/noroshi-soc/noroshi/internal/tenant"
@@ -36,8 +35,8 @@ type app struct {
 	records  *state.State  // people, sources, alerts, items, incidents: SQLite
 	bus      *bus.Log      // batches, durable: JetStream
 	events   *duckdb.Store // events: DuckDB
-	rules    *rule.Set     // what detect runs
 	pipeline *pipeline.Pipeline
+	rulebook *rulebook // the rules that it runs, and how they are changed
 	doors    *doors // HTTP and syslog
 	gate     *auth.Gate
 	broker   *api.Broker
@@ -110,18 +109,20 @@ func (a *app) openPipeline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.rules, err = loadRules(a.config.Rules.Starter, a.config.Rules.Path); err != nil {
+	set, err := loadRules(a.config.Rules.Starter, a.config.Rules.Path)
+	if err != nil {
 		return err
 	}
 	a.broker = api.NewBroker()
 	a.pipeline, err = pipeline.New(ctx, pipeline.Deps{
-		Log: busLog{a.bus}, Normalizer: normalizer, Routes: routes, Rules: a.rules, Store: a.events, Records: a.records, RuleSets: a.records,
+		Log: busLog{a.bus}, Normalizer: normalizer, Routes: routes, Rules: set, Store: a.events, Records: a.records, RuleSets: a.records,
 		Changed: func(c pipeline.Change) { publish(a.broker, c) }, Damaged: damagedIn(a.config.Data), Logger: a.log,
 	})
 	if err != nil {
 		return err
 	}
-	for _, refused := range a.pipeline.Refused() {
+	a.rulebook = &rulebook{config: a.config.Rules, pipeline: a.pipeline, log: a.log}
+	for _, refused := range a.pipeline.Rules().Refused {
 		a.log.Warn("rule refused", "error", refused)
 	}
 	return nil
@@ -132,7 +133,7 @@ func (a *app) openServer(context.Context) (err error) {
 	handler := api.New(api.Deps{
 		Gate: a.gate, Tenants: a.records, Sources: &sourceChanges{a.records, a.doors}, Health: &health{events: a.events, meter: a.doors.meter, sources: a.records, now: time.Now},
 		Alerts: a.records, Trends: a.records, Incidents: a.records, Events: a.events,
-		Rules: &ruleList{a.rules, a.pipeline.Refused()}, RuleStats: a.records, Teller: report.Teller{}, Broker: a.broker,
+		Rules: a.rulebook, RuleStats: a.records, Teller: report.Teller{}, Broker: a.broker,
 		NewTenantID: tenant.ParseID, Now: time.Now, Log: a.log, Version: version, Demo: a.demo, SyslogPort: portOf(c.Syslog.Listen),
 		SecureCookie: c.TLS.Cert != "" || len(c.URL) > 8 && c.URL[:8] == "https://",
 	})
@@ -203,6 +204,7 @@ func (a *app) run(ctx context.Context) error {
 		}
 	}()
 	go a.watch(working)
+	go a.reloadOnHangup(working)
 	<-ctx.Done()
 	a.log.Info("stopping")
 	began := time.Now()

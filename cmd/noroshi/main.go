@@ -54,7 +54,7 @@ Start with:
 		SilenceErrors: true,
 	}
 	cmd.AddCommand(
-		serveCommand(), scanCommand(), rulesCommand(), configCommand(), adminCommand(), rebuildCommand(),
+		serveCommand(), scanCommand(), runningRules(rulesCommand()), configCommand(), adminCommand(), rebuildCommand(),
 		loginCommand(), tenantCommand(), siteCommand(), personCommand(), sourceCommand(), tokenCommand(), auditCommand(),
 		openapiCommand(), versionCommand(),
 	)

@@ -11,12 +11,13 @@ import (
 const (
 	ItemsChanged     Kind = "items"
 	IncidentsChanged Kind = "incidents"
+	RulesChanged     Kind = "rules" // of nobody's: every stream is told
 )
 
 // Kind is what changed.
 type Kind string
 
-// Change tells that items or incidents of a tenant are new or have changed.
+// Change tells that items or incidents of a tenant, or the rules, are new or have changed.
 type Change struct {
 	Tenant  tenant.ID
 	Of      Kind
@@ -48,7 +49,7 @@ func NewBroker() *Broker {
 	return &Broker{subs: map[*subscriber]bool{}, closed: make(chan struct{})}
 }
 
-// Publish tells every stream whose scope holds the tenant.
+// Publish tells every stream whose scope holds the tenant, of the rules every stream.
 func (b *Broker) Publish(c Change) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -88,7 +89,7 @@ type subscriber struct {
 func (s *subscriber) add(c Change) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.scope.Has(c.Tenant) {
+	if c.Of != RulesChanged && !s.scope.Has(c.Tenant) {
 		return
 	}
 	sum := s.sums[c.Of]

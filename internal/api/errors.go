@@ -14,6 +14,7 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/auth"
 	"github.com/noroshi-soc/noroshi/internal/incident"
 	"github.com/noroshi-soc/noroshi/internal/query"
+	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/source"
 	"github.com/noroshi-soc/noroshi/internal/store"
 	"github.com/noroshi-soc/noroshi/internal/tenant"
@@ -23,7 +24,7 @@ import (
 type Problem struct {
 	Title  string              `json:"title" doc:"The status in words"`
 	Status int                 `json:"status"`
-	Code   string              `json:"code" doc:"Stable name of what is wrong: not_found, unauthenticated, bad_credentials, forbidden, csrf, too_many, bad_query, invalid, exists, weak_password, nothing_to_undo, too_large, timeout, internal"`
+	Code   string              `json:"code" doc:"Stable name of what is wrong: not_found, unauthenticated, bad_credentials, forbidden, csrf, too_many, bad_query, invalid, exists, weak_password, rules_not_loaded, nothing_to_undo, too_large, timeout, internal"`
 	Detail string              `json:"detail,omitempty" doc:"What is wrong, in English"`
 	ID     string              `json:"id,omitempty" doc:"Finds the entry in the server's log; only with code internal"`
 	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"Where it is wrong"`
@@ -81,6 +82,7 @@ var known = []struct {
 	{auth.ErrWeakPassword, http.StatusUnprocessableEntity, "weak_password"},
 	{auth.ErrBadPerson, http.StatusUnprocessableEntity, "invalid"},
 	{auth.ErrBadToken, http.StatusUnprocessableEntity, "invalid"},
+	{rule.ErrNotLoaded, http.StatusUnprocessableEntity, "rules_not_loaded"},
 	{auth.ErrSignedOut, http.StatusUnauthorized, "unauthenticated"},
 	{context.DeadlineExceeded, http.StatusGatewayTimeout, "timeout"},
 	{context.Canceled, http.StatusRequestTimeout, "timeout"},

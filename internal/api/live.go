@@ -22,7 +22,7 @@ type liveInput struct {
 }
 
 func (a *api) live() {
-	op := route(http.MethodGet, "/live", "live", "Live stream (server-sent events): `items` and `incidents` with {new,changed}, `ping` with {}. "+
+	op := route(http.MethodGet, "/live", "live", "Live stream (server-sent events): `items`, `incidents` and `rules` with {new,changed}, `ping` with {}. "+
 		"What happened before the stream began is not told: a reader loads afresh whenever it has connected.", "live")
 	op.Responses = map[string]*huma.Response{"200": {
 		Description: "The stream",

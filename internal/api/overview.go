@@ -166,7 +166,7 @@ func (g *glance) told(ctx context.Context) error {
 		return err
 	}
 	infos := map[string]RuleInfo{}
-	for _, r := range g.Rules.All() {
+	for _, r := range g.Rules.InForce().Rules {
 		infos[r.ID] = r
 	}
 	out := []RuleCount{}
@@ -217,7 +217,7 @@ func (g *glance) seen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tactics := tacticsOf(g.Rules.All())
+	tactics := tacticsOf(g.Rules.InForce().Rules)
 	g.answer.Techniques = mapped(list, func(t alert.TechniqueCount) TechniqueCount {
 		tactic := tactics[t.Technique]
 		return TechniqueCount{t.Technique, tactic, alert.PhaseOf([]string{tactic}).String(), t.Items, Time(t.Last)}

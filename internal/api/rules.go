@@ -12,14 +12,21 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/rule"
 )
 
-// Rules are the rules in force. Methods are safe for concurrent use; what they return is not changed.
+// Rules are the rules in force, and how other ones come into force. Methods are safe for concurrent use.
 type Rules interface {
-	// All returns the rules in the order of their files.
-	All() []RuleInfo
-	// Problems returns what was refused at load.
-	Problems() []RuleProblem
-	// Version names the set by its content.
-	Version() string
+	// InForce returns the rules as they are at this moment.
+	InForce() *RuleSet
+	// Reload reads the rules again from where they came and puts them in force; before and after may be the same. A set that cannot be read as a whole
+	// leaves the rules as they are and is an error, rule.ErrNotLoaded with the reason.
+	Reload(ctx context.Context) (before, after *RuleSet, err error)
+}
+
+// RuleSet is the rules in force at one moment. It is not changed.
+type RuleSet struct {
+	Version  string // names the set by its content
+	Since    time.Time
+	Rules    []RuleInfo // in the order of their files
+	Problems []RuleProblem
 }
 
 // RuleInfo is one loaded rule.
@@ -89,6 +96,7 @@ type RuleList struct {
 	Rules    []Rule        `json:"rules"`
 	Problems []RuleProblem `json:"problems"`
 	Version  string        `json:"version"`
+	Since    Time          `json:"since" doc:"When this version came into force"`
 }
 
 // RuleDetail is a rule with its text.
@@ -123,6 +131,8 @@ const hitDays = 30
 func (a *api) rules() {
 	register(a, people, route(http.MethodGet, "/rules", "list-rules", "Rules and what they told", "rules"), a.listRules)
 	register(a, people, route(http.MethodGet, "/rules/{id}", "get-rule", "A rule with its text and hits", "rules"), a.getRule)
+	register(a, administrators, route(http.MethodPost, "/rules/reload", "reload-rules",
+		"Read the rules again and put them in force, without losing an event; for administrators of all tenants", "rules"), a.reloadRules)
 }
 
 // ruleStats are the statistics of all time and of the last 24 hours.
@@ -177,8 +187,9 @@ func (a *api) listRules(ctx context.Context, c *auth.Caller, in *listRulesInput)
 		return nil, err
 	}
 	text := strings.ToLower(strings.TrimSpace(in.Q))
-	out := RuleList{Rules: []Rule{}, Problems: listed(a.Rules.Problems()), Version: a.Rules.Version()}
-	for _, r := range a.Rules.All() {
+	set := a.Rules.InForce()
+	out := RuleList{Rules: []Rule{}, Problems: listed(set.Problems), Version: set.Version, Since: Time(set.Since)}
+	for _, r := range set.Rules {
 		if r.has(text) {
 			out.Rules = append(out.Rules, stats.of(r))
 		}
@@ -187,7 +198,7 @@ func (a *api) listRules(ctx context.Context, c *auth.Caller, in *listRulesInput)
 }
 
 func (a *api) ruleByID(id string) (RuleInfo, bool) {
-	all := a.Rules.All()
+	all := a.Rules.InForce().Rules
 	at := slices.IndexFunc(all, func(r RuleInfo) bool { return r.ID == id })
 	if at < 0 {
 		return RuleInfo{}, false

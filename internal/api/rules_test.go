@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ func TestRules(t *testing.T) {
 	f("?q=B.YML", "rule-2")
 	got := f("", "rule-1", "rule-2")
 	same(t, "problems", got.Problems, "[{c.yml 3 c detection unknown modifier}]")
-	same(t, "version", got.Version, "v1")
+	same(t, "version", got.Version+" "+time.Time(got.Since).Format("15:04"), "v1 11:00")
 	r := got.Rules[0]
 	same(t, "of both tenants", []any{r.AlertsTotal, r.Alerts24h, r.ItemsOpen, r.Verdicts, time.Time(r.LastHit).Format("15:04")}, "[2 2 0 map[level_3:2] 11:30]")
 	same(t, "of one", f("?tenant=alpha", "rule-1", "rule-2").Rules[0].AlertsTotal, 1)
@@ -38,6 +39,33 @@ func TestRules(t *testing.T) {
 		t.Errorf("hits: %v", one.HitsByDay)
 	}
 	me.refused(404, "not_found", "GET", "/rules/rule-9", nil)
+}
+
+// TestReloadRules: an administrator of all tenants reloads, everybody's stream is told, and the audit log says what became of it.
+func TestReloadRules(t *testing.T) {
+	w := newWorld(t)
+	root, analyst := w.as("root"), w.as("analyst-alpha")
+	stream := analyst.live("/live")
+	var got api.RulesReloaded
+	root.want(200, &got, "POST", "/rules/reload", nil)
+	same(t, "reloaded", []any{got.Loaded, len(got.Refused), got.VersionBefore, got.VersionAfter}, "[1 1 v1 v2]")
+	if name, _, _ := stream.next(); name != "rules" {
+		t.Errorf("the stream tells of %q", name)
+	}
+	var list api.RuleList
+	analyst.want(200, &list, "GET", "/rules", nil)
+	same(t, "rules in force", []any{len(list.Rules), list.Version}, "[1 v2]")
+	var log api.AuditList
+	root.want(200, &log, "GET", "/audit?limit=1", nil)
+	same(t, "audit", []any{log.Entries[0].Action, log.Entries[0].Target, log.Entries[0].ByName, log.Entries[0].Detail},
+		"[rules.reload v2 root 1 loaded, 1 refused, version before v1]")
+
+	w.as("admin-alpha").refused(403, "forbidden", "POST", "/rules/reload", nil) // the rules are bravo's too
+	analyst.refused(403, "forbidden", "POST", "/rules/reload", nil)
+	w.rules.broken.Store(true)
+	if p := root.refused(422, "rules_not_loaded", "POST", "/rules/reload", nil); !strings.Contains(p.Detail, "/etc/rules: permission denied") {
+		t.Errorf("the reason is missing: %q", p.Detail)
+	}
 }
 
 func TestOverview(t *testing.T) {

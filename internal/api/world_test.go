@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/incident"
 	"github.com/noroshi-soc/noroshi/internal/pipeline"
 	"github.com/noroshi-soc/noroshi/internal/report"
+	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/source"
 	"github.com/noroshi-soc/noroshi/internal/state"
 	"github.com/noroshi-soc/noroshi/internal/store"
@@ -45,6 +47,7 @@ type world struct {
 	gate   *auth.Gate
 	broker *api.Broker
 	log    *bytes.Buffer
+	rules  rules
 	a, b   *ground
 
 	sessions int
@@ -64,7 +67,7 @@ type ground struct {
 func newWorld(t *testing.T, change ...func(*api.Deps)) *world {
 	t.Helper()
 	dir := t.TempDir()
-	w := &world{t: t, log: &bytes.Buffer{}, broker: api.NewBroker()}
+	w := &world{t: t, log: &bytes.Buffer{}, broker: api.NewBroker(), rules: rules{&atomic.Bool{}, &atomic.Bool{}}}
 	var err error
 	if w.state, err = state.Open(t.Context(), filepath.Join(dir, "records.db"), state.Options{}); err != nil {
 		t.Fatal(err)
@@ -82,7 +85,7 @@ func newWorld(t *testing.T, change ...func(*api.Deps)) *world {
 	w.person(auth.Person{Name: "root", Role: auth.Administrator, AllTenants: true})
 	deps := api.Deps{
 		Gate: w.gate, Tenants: w.state, Sources: w.state, Health: health{}, Alerts: w.state, Trends: w.state, Incidents: w.state, Events: events,
-		Rules: rules{}, RuleStats: w.state, Teller: report.Teller{}, Broker: w.broker, NewTenantID: tenant.ParseID,
+		Rules: w.rules, RuleStats: w.state, Teller: report.Teller{}, Broker: w.broker, NewTenantID: tenant.ParseID,
 		Now: now, Log: log, Version: "test", SyslogPort: 514,
 	}
 	for _, f := range change {
@@ -221,24 +224,31 @@ func findings(id tenant.ID, rows []store.Row) pipeline.Commit {
 // hashes are of one file.
 var hashes = []event.Entity{{Kind: event.KindHash, Value: strings.Repeat("a", 32)}, {Kind: event.KindHash, Value: strings.Repeat("b", 64)}}
 
-// rules is a rule set of two.
-type rules struct{}
+// rules is a rule set of two. The second version, which a reload gives, lacks the second of them; "broken" cannot be loaded.
+type rules struct{ broken, reloaded *atomic.Bool }
 
-func (rules) All() []api.RuleInfo {
-	return []api.RuleInfo{
+func (r rules) InForce() *api.RuleSet {
+	set := &api.RuleSet{Version: "v1", Since: noon.Add(-time.Hour), Rules: []api.RuleInfo{
 		{
 			ID: "rule-1", Title: "Encoded PowerShell", TitleJA: "符号化されたPowerShell", Description: "d", DescriptionJA: "説明", Level: "high", Status: "stable", File: "a.yml",
 			Product: "windows", Category: "process_creation", Tags: []string{"attack.execution", "attack.t1059.001"}, FalsePositives: []string{"none"}, Source: "title: x\n",
 		},
 		{ID: "rule-2", Title: "Second", Level: "low", File: "b.yml", Tags: []string{"attack.defense_evasion", "attack.t1027"}},
+	}, Problems: []api.RuleProblem{{File: "c.yml", Line: 3, Rule: "c", Field: "detection", Reason: "unknown modifier"}}}
+	if r.reloaded.Load() {
+		set.Version, set.Rules = "v2", set.Rules[:1]
 	}
+	return set
 }
 
-func (rules) Problems() []api.RuleProblem {
-	return []api.RuleProblem{{File: "c.yml", Line: 3, Rule: "c", Field: "detection", Reason: "unknown modifier"}}
+func (r rules) Reload(context.Context) (before, after *api.RuleSet, err error) {
+	if r.broken.Load() {
+		return nil, nil, fmt.Errorf("%w: open /etc/rules: permission denied", rule.ErrNotLoaded)
+	}
+	before = r.InForce()
+	r.reloaded.Store(true)
+	return before, r.InForce(), nil
 }
-
-func (rules) Version() string { return "v1" }
 
 // health knows of two sources, and keeps to the scope.
 type health struct{}
