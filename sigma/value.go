@@ -1,5 +1,7 @@
 package sigma
 
+import "strings"
+
 // Kind says what a Value is.
 type Kind uint8
 
@@ -40,4 +42,13 @@ func (v *Value) element(i int) *Value {
 		return &v.List[i]
 	}
 	return v
+}
+
+// clone gives a value that holds no memory of the event.
+func (v Value) clone() Value {
+	out := Value{Kind: v.Kind, Text: strings.Clone(v.Text)}
+	for _, e := range v.List {
+		out.List = append(out.List, e.clone())
+	}
+	return out
 }
