@@ -37,7 +37,7 @@ type app struct {
 	events   *duckdb.Store // events: DuckDB
 	pipeline *pipeline.Pipeline
 	rulebook *rulebook // the rules that it runs, and how they are changed
-	doors    *doors // HTTP and syslog
+	doors    *doors    // HTTP and syslog
 	gate     *auth.Gate
 	broker   *api.Broker
 	server   *http.Server

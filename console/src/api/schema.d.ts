@@ -250,7 +250,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Live stream (server-sent events): `items` and `incidents` with {new,changed}, `ping` with {}. What happened before the stream began is not told: a reader loads afresh whenever it has connected. */
+    /** Live stream (server-sent events): `items`, `incidents` and `rules` with {new,changed}, `ping` with {}. What happened before the stream began is not told: a reader loads afresh whenever it has connected. */
     get: operations['live'];
     put?: never;
     post?: never;
@@ -340,6 +340,23 @@ export interface paths {
     get: operations['list-rules'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/rules/reload': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Read the rules again and put them in force, without losing an event; for administrators of all tenants */
+    post: operations['reload-rules'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1171,7 +1188,7 @@ export interface components {
       people: components['schemas']['Person'][];
     };
     Problem: {
-      /** @description Stable name of what is wrong: not_found, unauthenticated, bad_credentials, forbidden, csrf, too_many, bad_query, invalid, exists, weak_password, nothing_to_undo, too_large, timeout, internal */
+      /** @description Stable name of what is wrong: not_found, unauthenticated, bad_credentials, forbidden, csrf, too_many, bad_query, invalid, exists, weak_password, rules_not_loaded, nothing_to_undo, too_large, timeout, internal */
       code: string;
       /** @description What is wrong, in English */
       detail?: string;
@@ -1282,6 +1299,12 @@ export interface components {
     RuleList: {
       problems: components['schemas']['RuleProblem'][];
       rules: components['schemas']['Rule'][];
+      /**
+       * Format: date-time
+       * @description When this version came into force
+       * @example 2026-01-02T03:04:05.678901Z
+       */
+      since: string;
       version: string;
     };
     RuleProblem: {
@@ -1308,6 +1331,20 @@ export interface components {
       tags: string[];
       title: string;
       title_ja: string;
+    };
+    RulesReloaded: {
+      /** Format: int64 */
+      loaded: number;
+      refused: components['schemas']['RuleProblem'][];
+      /**
+       * Format: date-time
+       * @description When this version came into force
+       * @example 2026-01-02T03:04:05.678901Z
+       */
+      since: string;
+      /** @description The same as before when nothing has changed */
+      version_after: string;
+      version_before: string;
     };
     Sentence: {
       item: string;
@@ -2619,6 +2656,44 @@ export interface operations {
       };
       /** @description Unprocessable Entity */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'reload-rules': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RulesReloaded'];
+        };
+      };
+      /** @description Unauthorized */
+      401: {
         headers: {
           [name: string]: unknown;
         };
