@@ -104,8 +104,9 @@ func matches(engine *sigma.Engine, event map[string]any) bool {
 	record := engine.NewRecord()
 	record.Reset(engine.Route(func(sigma.LogSource) bool { return true }))
 	for field, value := range event {
+		number := record.Add(valueOf(value))
 		if slot, ok := engine.Slot(field); ok {
-			record.Set(slot, valueOf(value))
+			record.Name(slot, number)
 		}
 	}
 	return len(engine.Match(record, nil)) > 0

@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"fmt"
 	"math/bits"
 	"slices"
 )
@@ -8,12 +9,15 @@ import (
 // Engine holds compiled rules. It never changes and may be used by any
 // number of goroutines, each with a record of its own.
 type Engine struct {
-	rules   []*Rule
-	roots   []*plan
-	fields  []string
-	slots   map[string]int
-	sources []LogSource
-	indexes []*sourceIndex
+	rules     []*Rule
+	roots     []*plan
+	witnesses []*witness
+	fields    []string
+	slots     map[string]int
+	sources   []LogSource
+	bySource  [][]int32 // rules
+	routes    routes
+	costs     []cost
 }
 
 // Match is a rule that matched, and why.
@@ -22,17 +26,10 @@ type Match struct {
 	Fields []Hit
 }
 
-// Hit is one part of a rule that held on an event: the field (empty for a
-// keyword), its value and what the rule asks of it, such as "endswith:
-// \cmd.exe". Parts that a condition negates are not listed.
-type Hit struct {
-	Field, Value, Pattern string
-}
-
 // Compile builds an engine. Rules that cannot be compiled come back as
 // problems and the others are in the engine all the same.
 func Compile(rules []*Rule) (*Engine, []Problem) {
-	e := &Engine{slots: map[string]int{}}
+	e := &Engine{slots: map[string]int{}, routes: routes{known: map[string]*Route{}}}
 	b := &builder{engine: e, sources: map[LogSource]int{}}
 	var problems []Problem
 	for _, rule := range rules {
@@ -48,7 +45,7 @@ func Compile(rules []*Rule) (*Engine, []Problem) {
 			b.add(rule)
 		}
 	}
-	b.finish()
+	e.costs = make([]cost, len(e.rules))
 	return e, problems
 }
 
@@ -64,63 +61,41 @@ func (e *Engine) Slot(field string) (int, bool) {
 // Sources lists the distinct log sources of the rules.
 func (e *Engine) Sources() []LogSource { return slices.Clone(e.sources) }
 
-// Route is the way of one kind of log through an engine: the rules of the
-// log sources that it belongs to.
-type Route struct {
-	engine  *Engine
-	sources []int
-}
-
-// Route prepares, once per kind of log, which rules are asked: those of the
-// log sources that match accepts. A source with empty parts is wider than one
-// without. It is nil where no rule is left.
-func (e *Engine) Route(match func(LogSource) bool) *Route {
-	r := &Route{engine: e}
-	for i, source := range e.sources {
-		if match(source) {
-			r.sources = append(r.sources, i)
-		}
-	}
-	if len(r.sources) == 0 {
-		return nil
-	}
-	return r
-}
-
-// WantsTexts reports whether a rule of the route looks for keywords.
-func (r *Route) WantsTexts() bool {
-	for _, source := range r.sources {
-		if r.engine.indexes[source].texts != nil || r.engine.indexes[source].keywords {
-			return true
-		}
-	}
-	return false
-}
-
-// Match appends the rules that match the record to out, in the order in which
-// Compile was given them. It allocates nothing for a record that matches
-// nothing, once the record's memory has grown to its events. What is appended
-// holds no memory of the record.
+// Match appends the rules of the record's route that match it to out, in the
+// order in which Compile was given them. It allocates nothing for a record
+// that matches nothing, once the record's memory has grown to its events.
+// What is appended holds no memory of the record. A rule whose evaluation
+// fails is left out and told by Record.Failures.
 func (e *Engine) Match(r *Record, out []Match) []Match {
 	s := r.scratch
-	if r.route == nil || s.engine != e || r.route.engine != e {
+	if r.route == nil || s == nil || s.engine != e || r.route.engine != e {
 		return out
 	}
 	s.begin(r)
-	for _, source := range r.route.sources {
-		e.indexes[source].collect(s)
-	}
+	r.route.collect(s)
+	s.events++
+	sample := s.events%costSample == 0
 	for word, set := range s.candidates {
-		if set == 0 {
-			continue
-		}
-		s.candidates[word] = 0
 		for ; set != 0; set &= set - 1 {
-			rule := word*64 + bits.TrailingZeros64(set)
-			if s.eval(e.roots[rule]) {
+			rule := r.route.rules[word*64+bits.TrailingZeros64(set)]
+			if s.try(rule, sample) {
 				out = append(out, Match{Rule: e.rules[rule], Fields: s.hits(e.roots[rule], nil)})
 			}
 		}
 	}
 	return out
+}
+
+// try evaluates a rule. A panic is a failure of this rule alone.
+func (s *scratch) try(rule int32, sample bool) (held bool) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			held = false
+			s.record.failed = append(s.record.failed, Failure{Rule: s.engine.rules[rule], Reason: fmt.Sprint(fault)})
+		}
+	}()
+	if sample {
+		return s.timed(rule)
+	}
+	return s.eval(s.engine.roots[rule])
 }

@@ -49,7 +49,7 @@ func TestOnlyRulesOfTheRouteAreAsked(t *testing.T) {
 		r := e.NewRecord()
 		r.Reset(e.Route(c.of))
 		slot, _ := e.Slot("A")
-		r.Set(slot, sigma.Value{Kind: sigma.String, Text: "x"})
+		r.Name(slot, r.Add(sigma.Value{Kind: sigma.String, Text: "x"}))
 		if got := e.Match(r, nil); len(got) != c.want {
 			t.Errorf("%s: %d matches, want %d", name, len(got), c.want)
 		}
@@ -131,7 +131,7 @@ func TestForeignRecords(t *testing.T) {
 	large := compile(t, mustParse(t, ruleText("sel: {B: x, C: y, D|fieldref: E}\nneg: {F: z}\ncondition: sel or not neg")))
 	r := small.NewRecord()
 	r.Reset(everyRule(small))
-	r.Set(0, sigma.Value{Kind: sigma.String, Text: "x"})
+	r.Name(0, r.Add(sigma.Value{Kind: sigma.String, Text: "x"}))
 	if len(small.Match(r, nil)) != 1 || len(large.Match(r, nil)) != 0 {
 		t.Error("a record serves another engine than its own")
 	}

@@ -1,10 +1,5 @@
 package sigma
 
-import (
-	"slices"
-	"strings"
-)
-
 // eval decides whether an expression holds for the current event.
 func (s *scratch) eval(p *plan) bool {
 	switch p.op {
@@ -35,6 +30,9 @@ func (s *scratch) eval(p *plan) bool {
 }
 
 func (s *scratch) evalItem(p *plan) bool {
+	if p.texts != nil {
+		return s.evalTexts(p)
+	}
 	if p.item.neq && !s.hasText(p.slot) {
 		return false
 	}
@@ -47,11 +45,35 @@ func (s *scratch) evalItem(p *plan) bool {
 	return p.item.all != p.item.neq
 }
 
+// evalTexts is evalItem for a field whose values are all texts to compare.
+func (s *scratch) evalTexts(p *plan) bool {
+	f := s.field(p.slot)
+	if f == nil {
+		return false
+	}
+	if f.value.scalar() {
+		return p.texts.match(&f.cell) != p.item.neq
+	}
+	compared := false
+	for e := range f.value.List {
+		if element := &f.value.List[e]; element.scalar() {
+			if p.texts.match(s.of(element)) {
+				return !p.item.neq
+			}
+			compared = true
+		}
+	}
+	return compared && p.item.neq
+}
+
 // hasText reports whether a field has a value that can be compared.
 func (s *scratch) hasText(slot int) bool {
-	v := s.value(slot)
-	for i := range v.size() {
-		if v.element(i).scalar() {
+	f := s.field(slot)
+	if f == nil {
+		return false
+	}
+	for i := range f.value.size() {
+		if f.value.element(i).scalar() {
 			return true
 		}
 	}
@@ -63,30 +85,40 @@ func (s *scratch) hasText(slot int) bool {
 func (s *scratch) evalValue(p *plan, i int) (bool, string) {
 	v := &p.item.values[i]
 	if p.slot == keywordSlot {
-		cells := s.keywords()
-		for c := range cells {
-			if v.match(&cells[c]) {
-				return true, cells[c].text
-			}
-		}
-		return false, ""
+		return s.evalKeyword(v)
 	}
-	field := s.value(p.slot)
+	f := s.field(p.slot)
 	switch t := v.tests[0].(type) {
 	case nullTest:
-		return field.Kind == Absent || field.Kind == Null, ""
+		return f == nil || f.value.Kind == Null, ""
 	case existsTest:
-		return (field.Kind != Absent) == t.want, ""
+		return (f != nil) == t.want, ""
 	case *refTest:
-		return s.evalRef(field, s.value(p.refs[i]), t)
+		return s.evalRef(f, s.field(p.refs[i]), t)
 	}
-	if field.scalar() {
-		return v.match(s.cell(p.slot, field)), field.Text
+	if f == nil {
+		return false, ""
 	}
-	for e := range field.List {
-		if element := &field.List[e]; element.scalar() {
-			s.element = cell{text: element.Text, s: s}
-			if v.match(&s.element) {
+	if f.value.scalar() {
+		return v.match(&f.cell), f.value.Text
+	}
+	for e := range f.value.List {
+		if element := &f.value.List[e]; element.scalar() && v.match(s.of(element)) {
+			return true, element.Text
+		}
+	}
+	return false, ""
+}
+
+// evalKeyword looks for a value in every text of the event.
+func (s *scratch) evalKeyword(v *value) (bool, string) {
+	for i := range s.record.fields {
+		f := &s.record.fields[i]
+		if f.value.Kind == String && v.match(&f.cell) {
+			return true, f.value.Text
+		}
+		for e := range f.value.List {
+			if element := &f.value.List[e]; element.Kind == String && v.match(s.of(element)) {
 				return true, element.Text
 			}
 		}
@@ -104,73 +136,18 @@ func (v *value) match(c *cell) bool {
 }
 
 // evalRef compares every element of one field with every one of the other.
-func (s *scratch) evalRef(own, other *Value, t *refTest) (bool, string) {
-	for i := range own.size() {
-		a := own.element(i)
-		for j := range other.size() {
-			b := other.element(j)
+func (s *scratch) evalRef(own, other *field, t *refTest) (bool, string) {
+	if own == nil || other == nil {
+		return false, ""
+	}
+	for i := range own.value.size() {
+		a := own.value.element(i)
+		for j := range other.value.size() {
+			b := other.value.element(j)
 			if a.scalar() && b.scalar() && t.compare(s.form(a.Text, t.cased), s.form(b.Text, t.cased)) {
 				return true, a.Text
 			}
 		}
 	}
 	return false, ""
-}
-
-// form returns the text as it compares, in memory of the current event.
-func (s *scratch) form(text string, cased bool) []byte {
-	if !cased {
-		return s.fold(text)
-	}
-	start := len(s.arena)
-	s.arena = append(s.arena, text...)
-	return s.arena[start:len(s.arena):len(s.arena)]
-}
-
-// hits lists what made an expression hold, leaving out what is negated.
-func (s *scratch) hits(p *plan, out []Hit) []Hit {
-	switch p.op {
-	case opItem:
-		return s.itemHits(p, out)
-	case opNot:
-		return out
-	}
-	for _, kid := range p.kids {
-		if s.eval(kid) {
-			out = s.hits(kid, out)
-		}
-	}
-	return out
-}
-
-func (s *scratch) itemHits(p *plan, out []Hit) []Hit {
-	if p.item.neq {
-		v := s.value(p.slot)
-		return addHit(out, p.item, v.Text, &p.item.values[0])
-	}
-	for i := range p.item.values {
-		held, text := s.evalValue(p, i)
-		if !held {
-			continue
-		}
-		out = addHit(out, p.item, text, &p.item.values[i])
-		if !p.item.all {
-			break
-		}
-	}
-	return out
-}
-
-// addHit appends a hit that is not there yet: a condition may name the same
-// search more than once.
-func addHit(out []Hit, it *item, text string, v *value) []Hit {
-	pattern := v.source
-	if it.how != "" {
-		pattern = it.how + ": " + pattern
-	}
-	hit := Hit{Field: it.field, Value: strings.Clone(text), Pattern: pattern}
-	if slices.Contains(out, hit) {
-		return out
-	}
-	return append(out, hit)
 }

@@ -39,10 +39,10 @@ detection:
 		"CommandLine": `cmd.exe /c WHOAMI /all`,
 		"User":        `IIS APPPOOL\web`,
 	} {
+		number := record.Add(sigma.Value{Kind: sigma.String, Text: text})
 		if slot, ok := engine.Slot(field); ok {
-			record.Set(slot, sigma.Value{Kind: sigma.String, Text: text})
+			record.Name(slot, number)
 		}
-		record.AddText(text)
 	}
 	for _, m := range engine.Match(record, nil) {
 		fmt.Println(m.Rule.Level, m.Rule.Title)

@@ -117,7 +117,7 @@ func (t *globTest) normal(token globToken) []byte {
 	}
 	b := []byte(token.text)
 	if !t.cased {
-		b = foldAppend(nil, token.text)
+		b = folded(token.text)
 	}
 	if t.dash {
 		b = dashAppend(nil, b)

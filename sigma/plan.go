@@ -10,8 +10,9 @@ type plan struct {
 	order []*plan // the kids, cheapest first
 	cost  int     // of evaluation, only to be compared
 	item  *item
-	slot  int   // of the item's field, keywordSlot for keywords
-	refs  []int // slot of each value's other field, for fieldref only
+	slot  int      // of the item's field, keywordSlot for keywords
+	refs  []int    // slot of each value's other field, for fieldref only
+	texts *textSet // the item's values, if they are all texts to compare
 }
 
 const keywordSlot = -1
@@ -20,32 +21,30 @@ const keywordSlot = -1
 type builder struct {
 	engine  *Engine
 	sources map[LogSource]int
-	rulesOf [][]int // rules by source
 }
 
 func (b *builder) add(rule *Rule) {
-	number := len(b.engine.rules)
+	number := int32(len(b.engine.rules)) //nolint:gosec // fewer than a release has bytes
 	b.engine.rules = append(b.engine.rules, rule)
-	b.engine.roots = append(b.engine.roots, b.plan(rule.condition, map[*expr]*plan{}))
+	root := b.plan(rule.condition, map[*expr]*plan{})
+	b.engine.roots = append(b.engine.roots, root)
+	b.engine.witnesses = append(b.engine.witnesses, witnessOf(root))
 	source, ok := b.sources[rule.LogSource]
 	if !ok {
 		source = len(b.engine.sources)
 		b.sources[rule.LogSource] = source
 		b.engine.sources = append(b.engine.sources, rule.LogSource)
-		b.rulesOf = append(b.rulesOf, nil)
+		b.engine.bySource = append(b.engine.bySource, nil)
 	}
-	b.rulesOf[source] = append(b.rulesOf[source], number)
-}
-
-func (b *builder) finish() {
-	for _, rules := range b.rulesOf {
-		b.engine.indexes = append(b.engine.indexes, newSourceIndex(b.engine, rules))
-	}
+	b.engine.bySource[source] = append(b.engine.bySource[source], number)
 }
 
 // plan resolves an expression; searches that a condition names several times
 // are resolved once.
 func (b *builder) plan(e *expr, done map[*expr]*plan) *plan {
+	for len(e.kids) == 1 && (e.op == opAnd || e.op == opOr) {
+		e = e.kids[0]
+	}
 	for len(e.kids) == 1 && (e.op == opAnd || e.op == opOr) {
 		e = e.kids[0]
 	}
@@ -58,6 +57,7 @@ func (b *builder) plan(e *expr, done map[*expr]*plan) *plan {
 	}
 	if e.op == opItem {
 		b.resolve(p)
+		p.texts = newTextSet(p.item)
 		p.cost = itemCost(p.item)
 	}
 	for _, kid := range p.kids {

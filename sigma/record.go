@@ -1,71 +1,124 @@
 package sigma
 
-// Record is one event as an engine sees it. Fill it after Reset and give it
-// to the engine that made it. A record belongs to one goroutine at a time.
+// Record is one event as an engine sees it. Reset it, add the event's own
+// fields and name them, then give it to the engine that made it. A record
+// belongs to one goroutine at a time.
 type Record struct {
-	route  *Route
-	values []Value // by slot
-	filled []int   // slots that are not absent
-	texts  []string
-
+	route   *Route
+	fields  []field
+	names   []int32 // by slot: the field's number plus one, 0 if it is absent
+	named   []int32 // the slots that have a field
+	failed  []Failure
 	scratch *scratch
+}
+
+// field is one value of an event and what was made of it.
+type field struct {
+	cell
+	value   Value
+	scanned bool // for keywords
+}
+
+// Failure is a rule that could not be evaluated on an event, a fault of the
+// engine. The event's other rules were.
+type Failure struct {
+	Rule   *Rule
+	Reason string
 }
 
 // NewRecord makes an empty record for this engine.
 func (e *Engine) NewRecord() *Record {
-	return &Record{values: make([]Value, len(e.fields)), scratch: newScratch(e)}
+	s := &scratch{engine: e}
+	return &Record{names: make([]int32, len(e.fields)), scratch: s}
 }
 
 // Reset empties the record, keeps its memory and says where the next event
 // goes: only the rules of this route are asked, none if it is nil.
 func (r *Record) Reset(route *Route) {
-	for _, slot := range r.filled {
-		r.values[slot] = Value{}
+	for _, slot := range r.named {
+		r.names[slot] = 0
 	}
-	r.filled = r.filled[:0]
-	clear(r.texts)
-	r.texts = r.texts[:0]
+	r.named = r.named[:0]
+	clear(r.fields)
+	r.fields = r.fields[:0]
+	r.failed = r.failed[:0]
 	r.route = route
 }
 
-// Set gives the field of a slot its value, unless it has one: of a field
-// that a log repeats, the first counts. The slot comes from Engine.Slot.
-func (r *Record) Set(slot int, v Value) {
-	if r.values[slot].Kind != Absent || v.Kind == Absent {
-		return
-	}
-	r.values[slot] = v
-	r.filled = append(r.filled, slot)
+// Add takes one of the event's own fields and returns its number. Keywords
+// are looked for in the texts of all fields that were added.
+func (r *Record) Add(v Value) (number int) {
+	r.fields = append(r.fields, field{value: v})
+	return len(r.fields) - 1
 }
 
-// AddText adds a text of the event for keywords to be looked for in. Route
-// tells by WantsTexts whether any rule asks for them.
-func (r *Record) AddText(text string) { r.texts = append(r.texts, text) }
+// Name gives the field of this number the name that a slot stands for, unless
+// another field has it: of a field that a log repeats, the first counts. A
+// field may have several names. The slot comes from Engine.Slot.
+func (r *Record) Name(slot, number int) {
+	if r.names[slot] != 0 || r.fields[number].value.Kind == Absent {
+		return
+	}
+	r.names[slot] = int32(number) + 1      //nolint:gosec // as many as an event has fields
+	r.named = append(r.named, int32(slot)) //nolint:gosec // as many as rules have fields
+}
+
+// Failures lists the rules that the last Match could not evaluate. It is
+// valid until Reset.
+func (r *Record) Failures() []Failure { return r.failed }
 
 // cell is one scalar under test, with its forms for comparison made on demand.
 type cell struct {
 	text   string
 	folded []byte
-	ready  bool // folded is made
+	dashed []byte
+	state  cellState
 	s      *scratch
 }
 
-// normal returns the text as a pattern wants it. The result is valid until
-// the next call for another cell of the same record.
+type cellState uint8
+
+const (
+	cellFolded   cellState = 1 << iota // folded is made
+	cellDashed                         // dashed is made, of the folded text
+	cellNonASCII                       // the folded text has bytes beyond ASCII
+)
+
+// normal returns the text as a pattern wants it, in memory that lives until
+// the next event, or with cased and dash until the next call.
 func (c *cell) normal(cased, dash bool) []byte {
-	if !cased && !c.ready {
-		c.folded, c.ready = c.s.fold(c.text), true
+	switch {
+	case cased && dash:
+		c.s.dashed = dashAppend(c.s.dashed[:0], bytesOf(c.text))
+		return c.s.dashed
+	case cased:
+		return bytesOf(c.text)
 	}
-	text := c.folded
-	if cased {
-		c.s.plain = append(c.s.plain[:0], c.text...)
-		text = c.s.plain
+	if c.state&cellFolded == 0 {
+		c.fold()
 	}
-	if dash {
-		c.s.dashed = dashAppend(c.s.dashed[:0], text)
-		text = c.s.dashed
+	if !dash {
+		return c.folded
 	}
-	return text
+	if c.state&cellDashed == 0 {
+		start := len(c.s.arena)
+		c.s.arena = dashAppend(c.s.arena, c.folded)
+		c.dashed = c.s.arena[start:len(c.s.arena):len(c.s.arena)]
+		c.state |= cellDashed
+	}
+	return c.dashed
+}
+
+func (c *cell) fold() {
+	start := len(c.s.arena)
+	var plain bool
+	c.s.arena, plain = foldAppend(c.s.arena, c.text)
+	// The arena may move when it grows; what was handed out stays where it was.
+	c.folded = c.s.arena[start:len(c.s.arena):len(c.s.arena)]
+	c.state |= cellFolded
+	if !plain {
+		c.state |= cellNonASCII
+	}
 }
 
 // scratch is the memory that one record's evaluation needs and keeps.
@@ -73,68 +126,44 @@ type scratch struct {
 	engine     *Engine
 	record     *Record
 	arena      []byte // folded texts of the current event
-	plain      []byte
 	dashed     []byte
-	slots      []cell // folded forms of scalar slots, valid if stamp is current
-	slotStamps []uint32
-	texts      []cell
-	element    cell // of a list, one at a time
-	textsReady bool
-	stamp      uint32
-	candidates []uint64 // a bit per rule
-}
-
-func newScratch(e *Engine) *scratch {
-	return &scratch{
-		engine:     e,
-		slots:      make([]cell, len(e.fields)),
-		slotStamps: make([]uint32, len(e.fields)),
-		candidates: make([]uint64, (len(e.rules)+63)/64),
-	}
+	element    cell     // of a list, one at a time
+	candidates []uint64 // a bit per rule of the route
+	events     uint32   // counted to sample the cost of rules
 }
 
 // begin makes everything that was remembered of the last event invalid.
 func (s *scratch) begin(r *Record) {
 	s.record = r
 	s.arena = s.arena[:0]
-	s.texts = s.texts[:0]
-	s.textsReady = false
-	if s.stamp++; s.stamp == 0 {
-		clear(s.slotStamps)
-		s.stamp = 1
+	for i := range r.fields {
+		f := &r.fields[i]
+		f.cell = cell{text: f.value.Text, s: s}
+		f.scanned = false
 	}
-}
-
-// fold returns the folded text in memory that lives until the next event.
-// The arena may move when it grows; what was handed out stays where it was.
-func (s *scratch) fold(text string) []byte {
-	start := len(s.arena)
-	s.arena = foldAppend(s.arena, text)
-	return s.arena[start:len(s.arena):len(s.arena)]
-}
-
-// value returns a slot's value.
-func (s *scratch) value(slot int) *Value {
-	return &s.record.values[slot]
-}
-
-// cell returns the cell of a slot whose value is scalar.
-func (s *scratch) cell(slot int, v *Value) *cell {
-	c := &s.slots[slot]
-	if s.slotStamps[slot] != s.stamp {
-		*c = cell{text: v.Text, s: s}
-		s.slotStamps[slot] = s.stamp
+	words := (len(r.route.rules) + 63) / 64
+	if cap(s.candidates) < words {
+		s.candidates = make([]uint64, words)
 	}
-	return c
+	s.candidates = s.candidates[:words]
+	copy(s.candidates, r.route.always)
 }
 
-// keywords returns the cells of all texts.
-func (s *scratch) keywords() []cell {
-	if !s.textsReady {
-		for _, text := range s.record.texts {
-			s.texts = append(s.texts, cell{text: text, s: s})
-		}
-		s.textsReady = true
+// field returns the field that has a slot's name, nil if there is none.
+func (s *scratch) field(slot int) *field {
+	if number := s.record.names[slot]; number != 0 {
+		return &s.record.fields[number-1]
 	}
-	return s.texts
+	return nil
+}
+
+// of makes the scratch's cell for an element of a list.
+func (s *scratch) of(element *Value) *cell {
+	s.element = cell{text: element.Text, s: s}
+	return &s.element
+}
+
+// form returns a text as it compares, in memory of the current event.
+func (s *scratch) form(text string, cased bool) []byte {
+	return s.of(&Value{Text: text}).normal(cased, false)
 }

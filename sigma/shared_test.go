@@ -79,19 +79,10 @@ func jsonText(v any) string {
 // fill puts an event into a record that was reset.
 func fill(e *sigma.Engine, r *sigma.Record, ev event) {
 	for field, v := range ev {
+		number := r.Add(v)
 		if slot, ok := e.Slot(field); ok {
-			r.Set(slot, v)
+			r.Name(slot, number)
 		}
-		addTexts(r, v)
-	}
-}
-
-func addTexts(r *sigma.Record, v sigma.Value) {
-	if v.Kind == sigma.String {
-		r.AddText(v.Text)
-	}
-	for _, e := range v.List {
-		addTexts(r, e)
 	}
 }
 

@@ -20,9 +20,10 @@ type atom struct {
 type atomKind uint8
 
 const (
-	atomPresent atomKind = iota // the field is not absent
-	atomExact                   // the folded text is this
-	atomLiteral                 // the folded text contains this
+	atomPresent  atomKind = iota // the field is not absent
+	atomExact                    // the folded text is this
+	atomLiteral                  // the folded text contains this
+	atomNonASCII                 // the text has a character beyond ASCII
 )
 
 // anchor says where a literal stands in the text.
@@ -207,7 +208,7 @@ func plainSegment(segments []segment) ([]byte, bool) {
 
 func refold(text []byte, cased bool) []byte {
 	if cased {
-		return foldAppend(nil, string(text))
+		return folded(string(text))
 	}
 	return text
 }
@@ -220,7 +221,7 @@ func longestWithoutDash(text []byte) string {
 			best = part
 		}
 	}
-	return string(foldAppend(nil, string(best)))
+	return string(folded(string(best)))
 }
 
 // literalWitness is nil for a text that is too short to be worth looking for,

@@ -26,7 +26,7 @@ func requiredText(re *syntax.Regexp, slot int) *witness {
 		}
 		// Folding takes characters one by one, so what contains the literal
 		// in any case contains its folded form when folded.
-		text := string(foldAppend(nil, string(re.Rune)))
+		text := string(folded(string(re.Rune)))
 		return literalWitness(atom{kind: atomLiteral, slot: slot, text: text})
 	case syntax.OpCapture, syntax.OpPlus:
 		return requiredText(re.Sub[0], slot)

@@ -93,20 +93,18 @@ func (e *Engine) Match(ev *event.Event) (found Found, err error) {
 
 func (e *Engine) fill(r *sigma.Record, ev *event.Event, way *route) {
 	r.Reset(way.sigma)
-	ev.EachOwn(func(name string, v event.Value) bool {
+	for i := range ev.Fields {
+		r.Add(value(ev.Fields[i].Value))
+	}
+	ev.EachName(func(name string, field int) bool {
 		if slot, ok := e.sigma.Slot(name); ok {
-			r.Set(slot, value(v))
+			r.Name(slot, field)
 		}
 		return true
 	})
 	for name, own := range way.rename {
 		if slot, ok := e.sigma.Slot(name); ok {
-			r.Set(slot, value(ev.Own(own)))
-		}
-	}
-	if way.sigma.WantsTexts() {
-		for i := range ev.Fields {
-			addTexts(r, ev.Fields[i].Value)
+			r.Name(slot, r.Add(value(ev.Own(own))))
 		}
 	}
 }
@@ -117,15 +115,6 @@ func value(v event.Value) sigma.Value {
 		out.List = append(out.List, value(item))
 	}
 	return out
-}
-
-func addTexts(r *sigma.Record, v event.Value) {
-	for _, item := range v.List {
-		addTexts(r, item)
-	}
-	if v.Kind == event.String {
-		r.AddText(v.Text)
-	}
 }
 
 func (e *Engine) alert(ev *event.Event, m *sigma.Match) alert.Alert {

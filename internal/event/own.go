@@ -25,11 +25,16 @@ func (e *Event) Own(name string) Value {
 // EachOwn calls yield with every field under its own name, then again under its plain name where that is another one, in the order of precedence of Own:
 // the first call with a name carries the value that Own answers. It is the fast way to fill many slots at once. It stops when yield answers false.
 func (e *Event) EachOwn(yield func(name string, v Value) bool) {
+	e.EachName(func(name string, field int) bool { return yield(name, e.Fields[field].Value) })
+}
+
+// EachName is EachOwn that tells of each name which of Fields has it. All fields come in their order first, each under its own name.
+func (e *Event) EachName(yield func(name string, field int) bool) {
 	wrapped := e.wrapped()
 	var space [48]plainField
 	plain := space[:0]
 	for i := range e.Fields {
-		if !yield(e.Fields[i].Name, e.Fields[i].Value) {
+		if !yield(e.Fields[i].Name, i) {
 			return
 		}
 		if !wrapped {
@@ -41,7 +46,7 @@ func (e *Event) EachOwn(yield func(name string, v Value) bool) {
 	}
 	for want := rankHead; want < rankNone; want++ {
 		for _, p := range plain {
-			if p.rank == want && !yield(p.name, e.Fields[p.index].Value) {
+			if p.rank == want && !yield(p.name, p.index) {
 				return
 			}
 		}

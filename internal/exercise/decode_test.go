@@ -149,8 +149,9 @@ func (d decoded) record(engine *sigma.Engine) *sigma.Record {
 	record := engine.NewRecord()
 	record.Reset(engine.Route(func(ls sigma.LogSource) bool { return slices.Contains(d.sources, ls) }))
 	for name, value := range d.fields {
+		number := record.Add(valueOf(value))
 		if slot, ok := engine.Slot(name); ok {
-			record.Set(slot, valueOf(value))
+			record.Name(slot, number)
 		}
 	}
 	return record
