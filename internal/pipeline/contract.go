@@ -6,6 +6,7 @@ import (
 
 	"github.com/noroshi-soc/noroshi/internal/alert"
 	"github.com/noroshi-soc/noroshi/internal/incident"
+	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/tenant"
 )
 
@@ -27,6 +28,7 @@ type Commit struct {
 	Items     []alert.Item        // new or changed (First, Last, Level); numbers are given by the store to new ones, in order, per tenant. What an item is tied into is told by Incidents
 	Incidents []incident.Incident // new or changed, with all members; numbers by the store per tenant and Year. What people said (Status) is left as it is
 	Snapshots []Snapshot          // memory of the stateful stages at Cursor.Seq, when it is time for one
+	Gaps      []rule.Gap          // what rules could not evaluate; added to what is known of the same hour
 }
 
 // Snapshot is the memory of one stage at a sequence.

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -43,6 +44,7 @@ type Set struct {
 	Rules    []*Rule
 	Problems []sigma.Problem
 	byID     map[string]*Rule
+	off      map[string]Off
 	files    map[string][]byte
 }
 
@@ -52,11 +54,13 @@ func (s *Set) ByID(id string) *Rule { return s.byID[id] }
 // Files returns the files that the set was read from, for a store; NewSet makes the same set of them again. They must not be changed.
 func (s *Set) Files() Files { return s.files }
 
-// Sigma returns the rules as the engine takes them.
+// Sigma returns the rules that are not switched off, as the engine takes them.
 func (s *Set) Sigma() []*sigma.Rule {
-	out := make([]*sigma.Rule, len(s.Rules))
-	for i, r := range s.Rules {
-		out[i] = r.Rule
+	out := make([]*sigma.Rule, 0, len(s.Rules))
+	for _, r := range s.Rules {
+		if _, off := s.off[r.ID]; !off {
+			out = append(out, r.Rule)
+		}
 	}
 	return out
 }
@@ -124,31 +128,37 @@ func Read(name string) (Files, error) {
 
 // NewSet reads the files, in the order of their names. What is refused stands in Problems; a second rule of an id is refused.
 func NewSet(files Files) *Set {
-	s := &Set{byID: map[string]*Rule{}, files: files}
-	h := sha256.New()
-	for _, name := range s.names() {
-		data := files[name]
-		fmt.Fprintf(h, "%d %s %d ", len(name), name, len(data))
-		h.Write(data)
-		parsed := sigma.Parse(name, data)
+	s := &Set{Version: versionOf(files), byID: map[string]*Rule{}, off: map[string]Off{}, files: files}
+	for _, name := range names(files) {
+		if name == offFile {
+			continue
+		}
+		parsed := sigma.Parse(name, files[name])
 		s.Problems = append(s.Problems, parsed.Problems...)
-		s.add(parsed.Rules, data)
+		s.add(parsed.Rules, files[name])
 	}
-	s.Version = hex.EncodeToString(h.Sum(nil)[:16])
+	s.readOff()
 	return s
 }
 
-func (s *Set) names() []string {
-	names := make([]string, 0, len(s.files))
-	for name := range s.files {
-		names = append(names, name)
+func versionOf(files Files) string {
+	h := sha256.New()
+	for _, name := range names(files) {
+		fmt.Fprintf(h, "%d %s %d ", len(name), name, len(files[name]))
+		h.Write(files[name])
 	}
-	slices.Sort(names)
-	return names
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
+
+func names(files Files) []string { return slices.Sorted(maps.Keys(files)) }
 
 func (s *Set) add(rules []*sigma.Rule, data []byte) {
 	for _, r := range rules {
+		if r.ID == "" {
+			named := *r
+			named.ID = idOf(r)
+			r = &named
+		}
 		if other := s.byID[r.ID]; other != nil {
 			s.Problems = append(s.Problems, sigma.Problem{
 				File: r.File, Line: r.Line, Rule: r.ID, Field: "id", Reason: "is the id of " + other.File + " too",
@@ -160,6 +170,12 @@ func (s *Set) add(rules []*sigma.Rule, data []byte) {
 		s.byID[r.ID] = kept
 		s.Rules = append(s.Rules, kept)
 	}
+}
+
+// idOf names a rule that names itself not, by where it stands: Sigma does without an id, alerts do not.
+func idOf(r *sigma.Rule) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", r.File, r.Document))
+	return "r" + hex.EncodeToString(sum[:10])
 }
 
 // japanese reads the keys title_ja and description_ja, which the Sigma specification leaves to the rule's author.

@@ -40,6 +40,18 @@ func TestSetKeepsJapaneseAndSource(t *testing.T) {
 	}
 }
 
+func TestRulesWithoutAnIDAreKeptApart(t *testing.T) {
+	bare := "title: B\nlogsource: {product: x}\ndetection: {s: {a: 1}, condition: s}\n"
+	set := rule.NewSet(files(bare, bare+"---\n"+bare))
+	ids := map[string]bool{}
+	for _, r := range set.Rules {
+		ids[r.ID] = set.ByID(r.ID) == r && r.ID != ""
+	}
+	if len(ids) != 4 || len(set.Problems) != 0 {
+		t.Errorf("%d rules of 4 can be told apart: %v, problems %v", len(ids), ids, set.Problems)
+	}
+}
+
 func TestVersionNamesTheContent(t *testing.T) {
 	set := rule.NewSet(files("title: Bad\ndetection: {condition: nothing}\n"))
 	again := rule.NewSet(set.Files())

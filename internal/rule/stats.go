@@ -27,12 +27,22 @@ type DayHits struct {
 	Alerts int
 }
 
+// Gap is how many events of an hour a rule could not evaluate.
+type Gap struct {
+	Tenant tenant.ID
+	Rule   string
+	Hour   time.Time // of the events' own time
+	Events int
+}
+
 // Statistics tells what rules told. Methods are safe for concurrent use.
 type Statistics interface {
 	// RuleStats gives the statistics of each rule that told something of the scope since the event time, by rule id.
 	RuleStats(ctx context.Context, scope tenant.Scope, since time.Time) (map[string]Stats, error)
 	// HitsByDay counts a rule's alerts by day of the zone from the day of `from` to that of `to`, both included, days without alert too.
 	HitsByDay(ctx context.Context, scope tenant.Scope, rule string, from, to time.Time, zone *time.Location) ([]DayHits, error)
+	// Gaps lists what rules could not evaluate, the newest hours first, at most 1000 of them; an empty rule stands for all.
+	Gaps(ctx context.Context, scope tenant.Scope, rule string) ([]Gap, error)
 }
 
 // Sets keeps rule sets by version, so that history can be replayed under the rules of its time. Methods are safe for concurrent use.

@@ -78,6 +78,9 @@ func (s *State) CommitStep(ctx context.Context, c pipeline.Commit) (pipeline.Cha
 				return err
 			}
 		}
+		if err := putGaps(ctx, tx, c.Gaps); err != nil {
+			return err
+		}
 		return putSnapshots(ctx, tx, c)
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/incident"
 	"github.com/noroshi-soc/noroshi/internal/pipeline"
 	"github.com/noroshi-soc/noroshi/internal/rule"
+	"github.com/noroshi-soc/noroshi/internal/tenant"
 )
 
 func (w *World) step(epoch uint32, part uint16, seq uint64, ruleSet string) error {
@@ -140,6 +141,30 @@ func ruleSets(w *World) {
 	f("r1", Noon, rule.InForce{Version: "r1", Since: Noon})
 	f("r1", Noon.Add(time.Hour), rule.InForce{Version: "r1", Since: Noon})
 	f("r2", Noon.Add(time.Hour), rule.InForce{Version: "r2", Since: Noon.Add(time.Hour)})
+}
+
+// gaps are added up by tenant, rule and hour, newest first, and are of their tenant alone; an old step adds nothing.
+func gaps(w *World) {
+	seq := uint64(0)
+	put := func(gaps ...rule.Gap) {
+		w.Helper()
+		seq++
+		_, err := w.CommitStep(w.Context(), pipeline.Commit{Cursor: pipeline.Cursor{Epoch: 1, Partition: 9, Seq: seq, RuleSet: "r1"}, Gaps: gaps})
+		w.ok(err)
+	}
+	put(rule.Gap{Tenant: w.Aoi, Rule: "r1", Hour: Noon, Events: 2}, rule.Gap{Tenant: w.Beni, Rule: "r1", Hour: Noon, Events: 7})
+	put(rule.Gap{Tenant: w.Aoi, Rule: "r1", Hour: Noon, Events: 3}, rule.Gap{Tenant: w.Aoi, Rule: "r2", Hour: Noon.Add(time.Hour), Events: 1})
+	again := pipeline.Commit{Cursor: pipeline.Cursor{Epoch: 1, Partition: 9, Seq: seq}, Gaps: []rule.Gap{{Tenant: w.Aoi, Rule: "r1", Hour: Noon, Events: 100}}}
+	_, err := w.CommitStep(w.Context(), again)
+	w.is(err, pipeline.ErrOldStep)
+	f := func(of string, want ...rule.Gap) {
+		w.Helper()
+		got, err := w.Gaps(w.Context(), tenant.NewScope(w.Aoi), of)
+		w.ok(err)
+		w.same("gaps of "+of, got, want)
+	}
+	f("", rule.Gap{Tenant: w.Aoi, Rule: "r2", Hour: Noon.Add(time.Hour), Events: 1}, rule.Gap{Tenant: w.Aoi, Rule: "r1", Hour: Noon, Events: 5})
+	f("r1", rule.Gap{Tenant: w.Aoi, Rule: "r1", Hour: Noon, Events: 5})
 }
 
 func ruleStatistics(w *World) {

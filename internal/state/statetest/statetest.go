@@ -76,6 +76,7 @@ func Run(t *testing.T, open func(t *testing.T) Records) {
 		{"snapshots", snapshots},
 		{"rule spans", ruleSpans},
 		{"rule sets", ruleSets},
+		{"gaps of rules", gaps},
 		{"rule statistics", ruleStatistics},
 		{"hits by day", hitsByDay},
 		{"backlog", backlog},
