@@ -28,6 +28,7 @@ type Engine struct {
 type Found struct {
 	Rules  []string      // ids of all rules that matched, informational ones too
 	Alerts []alert.Alert // one for each rule above informational
+	Failed []Failure     // rules that could not evaluate the event; the others did
 }
 
 // New compiles the set. Rules that cannot be compiled are left out and told as problems.
@@ -88,6 +89,7 @@ func (e *Engine) Match(ev *event.Event) (found Found, err error) {
 			found.Alerts = append(found.Alerts, e.alert(ev, m))
 		}
 	}
+	found.Failed = failures(s.record.Failures())
 	return found, nil
 }
 

@@ -1,0 +1,4 @@
+package detect
+
+// SlowBy judges one cost.
+var SlowBy = slow
