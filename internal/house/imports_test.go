@@ -21,6 +21,7 @@ var nouns = []string{
 // mayImport is the table of docs/architecture.md: package → the packages of ours that it may import.
 var mayImport = map[string][]string{
 	"sigma":                    {},
+	"evtx":                     {},
 	"content":                  {},
 	"console":                  {},
 	"internal/house":           {},
