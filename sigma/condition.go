@@ -12,7 +12,7 @@ const (
 )
 
 // readConditions reads one condition or a list of them, of which one must hold.
-func readConditions(n *node, s searches) (*expr, error) {
+func readConditions(n *node, path string, s searches) (*expr, error) {
 	nodes := []*node{n}
 	if n.kind == nodeList {
 		nodes = n.list
@@ -20,18 +20,18 @@ func readConditions(n *node, s searches) (*expr, error) {
 	var kids []*expr
 	for _, c := range nodes {
 		if c.kind == nodeMap || c.kind == nodeList || c.kind == nodeNull {
-			return nil, refuse(c.line, "detection.condition", "want a text, got %s", c.kind)
+			return nil, refuse(c.line, path, "want a text, got %s", c.kind)
 		}
 		kid, f := parseCondition(c.text, s)
 		if f != nil {
-			f.line, f.field = c.line, "detection.condition"
+			f.line, f.field = c.line, path
 			return nil, f
 		}
 		// The condition may be a search identifier and no more, which keeps its own name.
 		kids = append(kids, &expr{op: opAnd, kids: []*expr{kid}, at: origin{text: c.text, line: c.line}})
 	}
 	if len(kids) == 0 {
-		return nil, refuse(n.line, "detection.condition", "an empty list")
+		return nil, refuse(n.line, path, "an empty list")
 	}
 	return joined(opOr, kids), nil
 }

@@ -1,9 +1,13 @@
 package sigma
 
-import "maps"
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
 
-// maxValues bounds the values of one rule, aliases counted each time and long
-// ones as several.
+// maxValues bounds the values of one document, aliases counted each time and
+// long ones as several.
 const maxValues = 100_000
 
 // op says how an expr decides.
@@ -31,6 +35,7 @@ type origin struct {
 	name string // of the search identifier, if it is one
 	text string // of the condition, or the part of one, as written
 	line int    // 0 if unknown
+	file string // of a filter, empty in the rule's own file
 }
 
 // joined makes an expression of several; one alone stands for itself.
@@ -41,28 +46,61 @@ func joined(o op, kids []*expr) *expr {
 	return &expr{op: o, kids: kids}
 }
 
+// pending is what a rule or a filter needs values for before it can decide.
+type pending struct {
+	waits []placeholder // by name
+	// source is the detection, kept only where something waits, and path is
+	// what it stands under.
+	source *node
+	path   string
+}
+
+// readLogic reads search identifiers and condition. The keys of others are
+// no search identifiers. The expression is nil if placeholders have no values.
+func readLogic(path string, n *node, values Values, others ...string) (*expr, pending, error) {
+	if n.kind != nodeMap {
+		return nil, pending{}, refuse(n.line, path, "want a map, got %s", n.kind)
+	}
+	r := detectionReader{path: path, budget: maxValues, values: values, waits: map[string]placeholder{}}
+	condition, err := r.read(n, others)
+	if err != nil || len(r.waits) == 0 {
+		return condition, pending{}, err
+	}
+	p := pending{source: n, path: path}
+	p.waits = slices.SortedFunc(maps.Values(r.waits), func(a, b placeholder) int { return cmp.Compare(a.name, b.name) })
+	return nil, p, nil
+}
+
+// detectionReader reads one detection and counts what it may hold.
+type detectionReader struct {
+	path   string
+	budget int
+	values Values
+	at     string                 // the search identifier that is being read
+	waits  map[string]placeholder // those without values, by name
+}
+
 // searches are a rule's search identifiers in the order of writing.
 type searches struct {
 	names []string
 	exprs map[string]*expr
 }
 
-func readDetection(n *node) (*expr, error) {
-	if n.kind != nodeMap {
-		return nil, refuse(n.line, "detection", "want a map, got %s", n.kind)
-	}
+func (r *detectionReader) read(n *node, others []string) (*expr, error) {
 	s := searches{exprs: map[string]*expr{}}
-	budget := maxValues
 	for _, p := range n.pairs {
-		if p.key == "condition" {
+		r.at = r.path + "." + p.key
+		switch {
+		case p.key == "condition" || slices.Contains(others, p.key):
 			continue
+		case p.key == "timeframe":
+			return nil, refuse(p.line, r.at, "belongs to aggregations, which correlation rules replaced")
+		case reservedWord(p.key):
+			return nil, refuse(p.line, r.at, "the name is a word of conditions")
 		}
-		if p.key == "timeframe" {
-			return nil, refuse(p.line, "detection.timeframe", "belongs to aggregations, which correlation rules replaced")
-		}
-		e, f := readSearch(p.value, &budget)
+		e, f := r.search(p.value)
 		if f != nil {
-			f.field = joinPath("detection."+p.key, f.field)
+			f.field = joinPath(r.at, f.field)
 			return nil, f
 		}
 		e.at.name, e.at.line = p.key, p.line
@@ -71,22 +109,9 @@ func readDetection(n *node) (*expr, error) {
 	}
 	condition := n.get("condition")
 	if condition == nil {
-		return nil, refuse(n.line, "detection.condition", "missing")
+		return nil, refuse(n.line, r.path+".condition", "missing")
 	}
-	if f := s.refuseReserved(n); f != nil {
-		return nil, f
-	}
-	return readConditions(condition, s)
-}
-
-// refuseReserved refuses names that a condition could not tell from its words.
-func (s searches) refuseReserved(n *node) *fault {
-	for name := range maps.Keys(s.exprs) {
-		if reservedWord(name) {
-			return refuse(n.line, "detection."+name, "the name is a word of conditions")
-		}
-	}
-	return nil
+	return readConditions(condition, r.path+".condition", s)
 }
 
 func joinPath(head, tail string) string {
@@ -96,43 +121,43 @@ func joinPath(head, tail string) string {
 	return head + "." + tail
 }
 
-// readSearch reads what stands under a search identifier.
-func readSearch(n *node, budget *int) (*expr, *fault) {
+// search reads what stands under a search identifier.
+func (r *detectionReader) search(n *node) (*expr, *fault) {
 	switch n.kind {
 	case nodeMap:
-		return readFields(n, budget)
+		return r.fields(n)
 	case nodeList:
-		return readAlternatives(n, budget)
+		return r.alternatives(n)
 	case nodeNull:
 		return nil, refuse(n.line, "", "empty")
 	}
-	return readKeywords([]*node{n}, n.line, budget)
+	return r.keywords([]*node{n}, n.line)
 }
 
-// readFields reads a map: all its lines must hold.
-func readFields(n *node, budget *int) (*expr, *fault) {
+// fields reads a map: all its lines must hold.
+func (r *detectionReader) fields(n *node) (*expr, *fault) {
 	if len(n.pairs) == 0 {
 		return nil, refuse(n.line, "", "an empty map")
 	}
 	var kids []*expr
 	for _, p := range n.pairs {
-		it, f := newItem(p, budget)
+		kid, f := r.line(p)
 		if f != nil {
 			return nil, f
 		}
-		kids = append(kids, &expr{item: it, at: origin{line: p.line}})
+		kids = append(kids, kid)
 	}
 	return joined(opAnd, kids).from(n), nil
 }
 
-// readAlternatives reads a list of maps and keywords: one must hold.
-func readAlternatives(n *node, budget *int) (*expr, *fault) {
+// alternatives reads a list of maps and keywords: one must hold.
+func (r *detectionReader) alternatives(n *node) (*expr, *fault) {
 	var kids []*expr
 	var keywords []*node
 	for _, e := range n.list {
 		switch e.kind {
 		case nodeMap:
-			kid, f := readFields(e, budget)
+			kid, f := r.fields(e)
 			if f != nil {
 				return nil, f
 			}
@@ -144,7 +169,7 @@ func readAlternatives(n *node, budget *int) (*expr, *fault) {
 		}
 	}
 	if len(keywords) > 0 {
-		kid, f := readKeywords(keywords, n.line, budget)
+		kid, f := r.keywords(keywords, n.line)
 		if f != nil {
 			return nil, f
 		}
@@ -164,11 +189,7 @@ func (e *expr) from(n *node) *expr {
 	return e
 }
 
-func readKeywords(values []*node, line int, budget *int) (*expr, *fault) {
+func (r *detectionReader) keywords(values []*node, line int) (*expr, *fault) {
 	list := &node{kind: nodeList, line: line, list: values}
-	it, f := newItem(pair{line: line, value: list}, budget)
-	if f != nil {
-		return nil, f
-	}
-	return &expr{item: it, at: origin{line: line}}, nil
+	return r.line(pair{line: line, value: list})
 }

@@ -36,6 +36,8 @@ func Compile(rules []*Rule) (*Engine, []Problem) {
 		switch {
 		case rule == nil:
 			problems = append(problems, Problem{Reason: "no rule given"})
+		case len(rule.pending.waits) > 0:
+			problems = append(problems, rule.pending.waiting(&rule.Meta)...)
 		case rule.condition == nil:
 			problems = append(problems, Problem{
 				File: rule.File, Line: rule.Line, Rule: rule.label(), Field: "detection",

@@ -16,8 +16,8 @@ type item struct {
 // value is one value of an item: it holds when one of its tests does.
 type value struct {
 	source string
-	line   int
 	tests  []test
+	line   int
 }
 
 // weight is how much of a rule's allowance of values this one takes: an
@@ -36,62 +36,128 @@ type test interface {
 	match(c *cell) bool
 }
 
-// newItem reads a detection's key and its value or values.
-func newItem(key pair, budget *int) (*item, *fault) {
+// line reads a detection's key and its value or values.
+func (r *detectionReader) line(key pair) (*expr, *fault) {
 	parts := strings.Split(key.key, "|")
 	m, f := parseModifiers(parts[1:], parts[0] == "")
 	if f != nil {
 		f.line, f.field = key.line, key.key
 		return nil, f
 	}
-	values := []*node{key.value}
+	nodes := []*node{key.value}
 	if key.value.kind == nodeList {
-		values = key.value.list
+		nodes = key.value.list
 	}
 	it := &item{field: parts[0], how: strings.Join(m.names, "|"), all: m.all, neq: m.neq, line: key.line}
-	if len(values) == 0 {
-		return nil, refuse(key.line, key.key, "an empty list of values")
+	if f = m.checkList(key, nodes, it.field == ""); f != nil {
+		f.field = key.key
+		return nil, f
 	}
-	for _, n := range values {
-		v, f := m.newValue(n, it.field == "")
-		if f != nil {
+	groups := make([][]value, len(nodes))
+	for i, n := range nodes {
+		if groups[i], f = r.group(m, key.key, n); f != nil {
 			f.field = key.key
 			return nil, f
 		}
-		if *budget -= v.weight(); *budget < 0 {
-			return nil, refuse(key.line, key.key, "more than %d values in one rule, or fewer but too long", maxValues)
-		}
-		it.values = append(it.values, v)
 	}
-	if m.kind == modExists && len(values) > 1 {
-		return nil, refuse(key.line, key.key, "exists takes one boolean, not a list")
-	}
-	return it, nil
+	return m.joinGroups(it, groups), nil
 }
 
-func (m *modifiers) newValue(n *node, keyword bool) (value, *fault) {
-	v := value{source: n.text, line: n.line}
+// checkList refuses lists that the specification does not allow.
+func (m *modifiers) checkList(key pair, nodes []*node, keyword bool) *fault {
+	switch {
+	case len(nodes) == 0:
+		return refuse(key.line, "", "an empty list of values")
+	case m.kind == modExists && len(nodes) > 1:
+		return refuse(key.line, "", "exists takes one boolean, not a list")
+	case m.all && len(nodes) == 1 && !m.expand:
+		return refuse(key.line, "", "modifier all needs several values")
+	}
+	for _, n := range nodes {
+		if n.kind == nodeNull && key.value.kind == nodeList && !keyword {
+			return refuse(n.line, "", "null cannot be part of a list, give it a search identifier of its own")
+		}
+	}
+	return nil
+}
+
+// group reads one value as written. What its placeholders stand for makes
+// several of it; without values for them it makes none.
+func (r *detectionReader) group(m *modifiers, key string, n *node) ([]value, *fault) {
+	texts := []pieces{{{text: n.text}}}
+	keyword := key == "" || key[0] == '|'
+	if m.expand {
+		var f *fault
+		if texts, f = r.expand(key, n); f != nil {
+			return nil, f
+		}
+	}
+	var out []value
+	for _, text := range texts {
+		v, f := m.newValue(n, text, keyword)
+		if f != nil {
+			return nil, f
+		}
+		if r.budget -= v.weight(); r.budget < 0 {
+			return nil, refuse(n.line, "", "more than %d values in one rule, or fewer but too long", maxValues)
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// joinGroups makes one expression of an item's values. What a placeholder
+// stands for is joined with or, also where all joins the values as written.
+func (m *modifiers) joinGroups(it *item, groups [][]value) *expr {
+	at := origin{line: it.line}
+	if m.all && m.expand {
+		var kids []*expr
+		for _, group := range groups {
+			part := *it
+			part.all, part.values = false, group
+			kids = append(kids, &expr{item: &part, at: at})
+		}
+		return joined(opAnd, kids)
+	}
+	for _, group := range groups {
+		it.values = append(it.values, group...)
+	}
+	e := &expr{item: it, at: at}
+	if m.part != "" && it.neq {
+		// A text that is no time differs from every number, and yet holds never.
+		e = &expr{op: opAnd, kids: []*expr{{item: m.isTime(it), at: at}, e}, at: at}
+	}
+	return e
+}
+
+// newValue makes the value that a node means when its text is this one.
+func (m *modifiers) newValue(n *node, text pieces, keyword bool) (value, *fault) {
+	v := value{source: text.String(), line: n.line}
 	var f *fault
 	switch {
 	case n.kind == nodeMap || n.kind == nodeList:
 		f = refuse(n.line, "", "want a value, got %s", n.kind)
-	case n.kind == nodeNull && (keyword || m.kind != "" || len(m.steps) > 0 || m.cased):
+	case n.kind == nodeNull && (keyword || len(m.names) > 0):
 		f = refuse(n.line, "", "null takes no modifier and is no keyword")
 	case n.kind == nodeNull:
 		v.tests = []test{nullTest{}}
+	case n.kind != nodeString && m.wantsText() != "":
+		f = refuse(n.line, "", "modifier %s takes a text, got %s: put it into quotes", m.wantsText(), n.kind)
+	case m.part != "":
+		v.tests, f = m.partTest(n, v.source)
 	case m.kind != "":
-		v.tests, f = m.kindTest(n)
+		v.tests, f = m.kindTest(n, text)
 	case keyword && n.kind == nodeNumber && len(m.steps) == 0:
 		v.tests = []test{wordTest(n.text)}
 	default:
-		v.tests, f = m.textTests(n, keyword)
+		v.tests, f = m.textTests(text, n.line, keyword)
 	}
 	return v, f
 }
 
 // textTests makes the tests of a value that is compared as a text.
-func (m *modifiers) textTests(n *node, keyword bool) ([]test, *fault) {
-	globs, f := m.transform(n.text, n.line)
+func (m *modifiers) textTests(text pieces, line int, keyword bool) ([]test, *fault) {
+	globs, f := m.transform(text.glob(), line)
 	if f != nil {
 		return nil, f
 	}
@@ -103,7 +169,7 @@ func (m *modifiers) textTests(n *node, keyword bool) ([]test, *fault) {
 		tests = append(tests, newGlobTest(g, m.cased, m.windash && !m.encodes()))
 	}
 	if len(tests) == 0 {
-		return nil, refuse(n.line, "", "too short to be found in an encoded text")
+		return nil, refuse(line, "", "too short to be found in an encoded text")
 	}
 	return tests, nil
 }

@@ -10,23 +10,23 @@ import (
 )
 
 // kindTest makes the test of a value that is not compared as a text.
-func (m *modifiers) kindTest(n *node) ([]test, *fault) {
+func (m *modifiers) kindTest(n *node, text pieces) ([]test, *fault) {
 	var t test
 	var f *fault
 	switch m.kind {
 	case modRe:
-		t, f = newRegexTest(n, m.flags)
+		t, f = m.newRegexTest(n.line, text)
 	case modCIDR:
-		t, f = newCIDRTest(n)
+		t, f = newCIDRTest(n.line, text.String())
 	case modExists:
 		if n.kind != nodeBool {
 			return nil, refuse(n.line, "", "exists takes true or false, got %s", n.kind)
 		}
 		t = existsTest{want: n.text == "true"}
 	case modFieldRef:
-		t, f = m.newRefTest(n)
+		t, f = m.newRefTest(n, text)
 	default:
-		t, f = newCompareTest(n, m.kind)
+		t, f = newCompareTest(n, m.kind, text.String())
 	}
 	return []test{t}, f
 }
@@ -50,8 +50,8 @@ type refTest struct {
 
 func (*refTest) match(*cell) bool { return false }
 
-func (m *modifiers) newRefTest(n *node) (test, *fault) {
-	name, ok := parseGlob(n.text).literal()
+func (m *modifiers) newRefTest(n *node, text pieces) (test, *fault) {
+	name, ok := text.glob().literal()
 	if n.kind != nodeString || !ok || name == "" {
 		return nil, refuse(n.line, "", "fieldref takes the name of a field, without wildcards")
 	}
@@ -88,16 +88,19 @@ func (t *regexTest) match(c *cell) bool { return t.re.MatchString(c.text) }
 // IPv6 counts as IPv4.
 type cidrTest struct{ prefix netip.Prefix }
 
-func newCIDRTest(n *node) (test, *fault) {
-	if addr, err := netip.ParseAddr(n.text); err == nil && addr.Zone() == "" {
+func newCIDRTest(line int, text string) (test, *fault) {
+	if addr, err := netip.ParseAddr(text); err == nil && addr.Zone() == "" {
 		return cidrTest{netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen())}, nil
 	}
-	prefix, err := netip.ParsePrefix(n.text)
+	prefix, err := netip.ParsePrefix(text)
 	if err != nil {
-		return nil, refuse(n.line, "", "cidr: %q is not a network", n.text)
+		return nil, refuse(line, "", "cidr: %q is not a network", text)
 	}
 	if prefix != prefix.Masked() {
-		return nil, refuse(n.line, "", "cidr: %q has bits set outside its mask, want %s", n.text, prefix.Masked())
+		return nil, refuse(line, "", "cidr: %q has bits set outside its mask, want %s", text, prefix.Masked())
+	}
+	if prefix.Addr().Is4In6() && prefix.Bits() >= 96 {
+		prefix = netip.PrefixFrom(prefix.Addr().Unmap(), prefix.Bits()-96)
 	}
 	return cidrTest{prefix}, nil
 }
@@ -115,15 +118,15 @@ type compareTest struct {
 	float   float64
 }
 
-func newCompareTest(n *node, op string) (test, *fault) {
+func newCompareTest(n *node, op, text string) (test, *fault) {
 	t := compareTest{op: op}
 	var err error
-	if t.integer, err = strconv.ParseInt(n.text, 10, 64); err == nil {
+	if t.integer, err = strconv.ParseInt(text, 10, 64); err == nil {
 		t.whole, t.float = true, float64(t.integer)
 		return t, nil
 	}
-	if t.float, err = parseDecimal(n.text); err != nil || n.kind == nodeBool {
-		return nil, refuse(n.line, "", "%s takes a number, got %q", op, n.text)
+	if t.float, err = parseDecimal(text); err != nil || n.kind == nodeBool {
+		return nil, refuse(n.line, "", "%s takes a number, got %q", op, text)
 	}
 	return t, nil
 }

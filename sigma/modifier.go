@@ -12,11 +12,13 @@ type modifiers struct {
 	// text: re, cidr, exists, fieldref, gt, gte, lt or lte.
 	kind    string
 	flags   string   // of re: i, m, s
+	part    string   // of a date: minute, hour, day, week, month or year
 	steps   []string // transformations of a text, in the order they apply
 	all     bool
 	neq     bool
 	cased   bool
 	windash bool
+	expand  bool
 }
 
 const (
@@ -25,14 +27,6 @@ const (
 	modExists   = "exists"
 	modFieldRef = "fieldref"
 )
-
-// refusedModifiers are those of the specification that this engine lacks.
-var refusedModifiers = map[string]string{
-	"expand": "placeholders need values, which this engine does not take",
-	"minute": "time modifiers are not supported", "hour": "time modifiers are not supported",
-	"day": "time modifiers are not supported", "week": "time modifiers are not supported",
-	"month": "time modifiers are not supported", "year": "time modifiers are not supported",
-}
 
 func parseModifiers(names []string, keyword bool) (*modifiers, *fault) {
 	m := &modifiers{names: names}
@@ -61,6 +55,8 @@ func (m *modifiers) add(name string) *fault {
 		m.neq = true
 	case "cased":
 		m.cased = true
+	case "expand":
+		return m.addExpand()
 	case "windash":
 		if m.encodes() {
 			return refuse(0, "", "modifier windash cannot follow an encoding")
@@ -70,44 +66,95 @@ func (m *modifiers) add(name string) *fault {
 	case "contains", "startswith", "endswith", "base64", "base64offset", "wide", "utf16", "utf16le", "utf16be":
 		m.steps = append(m.steps, name)
 	case modRe, modCIDR, modExists, modFieldRef, "gt", "gte", "lt", "lte":
-		if m.kind != "" {
-			return refuse(0, "", "modifiers %s and %s exclude each other", m.kind, name)
+		return m.addKind(name)
+	case "minute", "hour", "day", "week", "month", "year":
+		if other := m.other(); other != "" {
+			return refuse(0, "", "modifiers %s and %s exclude each other in this order", other, name)
 		}
-		m.kind = name
+		m.part = name
 	case "i", "m", "s":
 		if m.kind != modRe {
 			return refuse(0, "", "modifier %q is only for re and stands after it", name)
 		}
 		m.flags += name
 	default:
-		if reason, ok := refusedModifiers[name]; ok {
-			return refuse(0, "", "modifier %s: %s", name, reason)
-		}
 		return refuse(0, "", "unknown modifier %q", name)
 	}
 	return nil
 }
 
+// addExpand refuses placeholders in what was already made of them.
+func (m *modifiers) addExpand() *fault {
+	m.expand = true
+	if m.windash || m.encodes() {
+		return refuse(0, "", "modifier expand stands before windash and encodings, which apply to what it gives")
+	}
+	return nil
+}
+
+func (m *modifiers) addKind(name string) *fault {
+	switch {
+	case m.kind != "":
+		return refuse(0, "", "modifiers %s and %s exclude each other", m.kind, name)
+	case len(m.steps) > 0:
+		return refuse(0, "", "modifiers %s and %s exclude each other in this order", m.steps[0], name)
+	}
+	m.kind = name
+	return nil
+}
+
 // encodes reports whether a step turns the text into an encoding of it.
-func (m *modifiers) encodes() bool {
-	return slices.ContainsFunc(m.steps, func(s string) bool {
-		return strings.HasPrefix(s, "base64") || strings.HasPrefix(s, "utf16") || s == "wide"
-	})
+func (m *modifiers) encodes() bool { return slices.ContainsFunc(m.steps, isEncoding) }
+
+func isEncoding(step string) bool {
+	return strings.HasPrefix(step, "base64") || strings.HasPrefix(step, "utf16") || step == "wide"
+}
+
+func isPositional(step string) bool {
+	return step == "contains" || step == "startswith" || step == "endswith"
+}
+
+func (m *modifiers) compares() bool {
+	return m.kind == "gt" || m.kind == "gte" || m.kind == "lt" || m.kind == "lte"
+}
+
+// other names the modifier that makes the value something other than a text.
+func (m *modifiers) other() string {
+	if m.part != "" {
+		return m.part
+	}
+	return m.kind
+}
+
+// wantsText names a modifier that the specification gives to texts alone.
+func (m *modifiers) wantsText() string {
+	if m.kind == modRe || m.kind == modCIDR {
+		return m.kind
+	}
+	for _, step := range m.steps {
+		if step == "windash" || isEncoding(step) {
+			return step
+		}
+	}
+	return ""
 }
 
 // contradiction refuses combinations that the specification gives no meaning.
 func (m *modifiers) contradiction() *fault {
-	positional := func(s string) bool { return s == "contains" || s == "startswith" || s == "endswith" }
+	kind := m.other()
 	for _, step := range m.steps {
-		if m.kind != "" && !(m.kind == modFieldRef && positional(step)) {
-			return refuse(0, "", "modifiers %s and %s exclude each other", m.kind, step)
+		if kind != "" && !(isPositional(step) && (kind == modFieldRef || kind == modRe)) {
+			return refuse(0, "", "modifiers %s and %s exclude each other", kind, step)
 		}
 	}
-	compares := m.kind == "gt" || m.kind == "gte" || m.kind == "lt" || m.kind == "lte"
 	switch {
-	case m.cased && m.kind != "" && m.kind != modFieldRef:
-		return refuse(0, "", "modifiers %s and cased exclude each other", m.kind)
-	case m.neq && (compares || m.kind == modExists):
+	case m.part != "" && m.kind != "" && !m.compares():
+		return refuse(0, "", "modifiers %s and %s exclude each other", m.part, m.kind)
+	case m.cased && kind != "" && kind != modFieldRef:
+		return refuse(0, "", "modifiers %s and cased exclude each other", kind)
+	case m.expand && m.kind == modExists:
+		return refuse(0, "", "modifiers exists and expand exclude each other")
+	case m.neq && (m.compares() || m.kind == modExists):
 		return refuse(0, "", "modifiers %s and neq exclude each other", m.kind)
 	case m.neq && m.all:
 		return refuse(0, "", "modifiers neq and all exclude each other")
@@ -119,8 +166,8 @@ func (m *modifiers) contradiction() *fault {
 
 // keywordContradiction refuses what only makes sense for a named field.
 func (m *modifiers) keywordContradiction() *fault {
-	if m.kind != "" && m.kind != modRe {
-		return refuse(0, "", "modifier %s needs a field", m.kind)
+	if kind := m.other(); kind != "" && kind != modRe {
+		return refuse(0, "", "modifier %s needs a field", kind)
 	}
 	if m.neq {
 		return refuse(0, "", "modifier neq needs a field, negate keywords in the condition")

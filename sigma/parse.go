@@ -76,10 +76,8 @@ func readRule(meta *Meta, root *node) (*Rule, error) {
 	if rule.LogSource, err = readLogSource(root); err != nil {
 		return nil, err
 	}
-	if rule.condition, err = readDetection(root.get("detection")); err != nil {
-		return nil, err
-	}
-	return rule, nil
+	rule.condition, rule.pending, err = readLogic("detection", root.get("detection"), nil)
+	return rule, err
 }
 
 func digestOf(text []byte, document int) [sha256.Size]byte {

@@ -85,7 +85,6 @@ func TestParseRefusesWhatIsNoRule(t *testing.T) {
 		{"title: x\nrelated: a\nlogsource: {category: a}\n" + detection, "related", "want a list"},
 		{"title: x\nrelated: [a]\nlogsource: {category: a}\n" + detection, "related", "want maps"},
 		{"title: x\ncorrelation: {type: event_count}\n", "correlation", "not supported"},
-		{"title: x\nfilter: {rules: any}\n", "filter", "not supported"},
 		{"action: global\ntitle: x\n", "action", "not part of Sigma 2"},
 		{"title: x\nlogsource: *nothing\n" + detection, "", "names no anchor"},
 		{"title: !!str x\nlogsource: {category: a}\n" + detection, "", "tag is not used"},

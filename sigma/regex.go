@@ -4,29 +4,46 @@ import (
 	"errors"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 )
 
 // newRegexTest compiles a regular expression of the flavour that the
 // specification names (PCRE) for package regexp (RE2), or refuses it.
-func newRegexTest(n *node, flags string) (test, *fault) {
-	pattern := n.text
-	if flags != "" {
-		pattern = "(?" + flags + ")" + pattern
+func (m *modifiers) newRegexTest(line int, text pieces) (test, *fault) {
+	pattern := text.regex()
+	if m.flags != "" {
+		pattern = "(?" + m.flags + ")" + pattern
 	}
 	tree, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
-		return nil, refuse(n.line, "", "regular expression: %s", regexReason(n.text, err))
+		return nil, refuse(line, "", "regular expression: %s", regexReason(pattern, err))
 	}
 	size := regexSize(tree)
 	if size > maxRegex {
-		return nil, refuse(n.line, "", "regular expression: about %d states, more than %d", size, maxRegex)
+		return nil, refuse(line, "", "regular expression: about %d states, more than %d", size, maxRegex)
 	}
-	re, err := regexp.Compile(dollarBeforeNewline(tree).String())
+	re, err := regexp.Compile(m.anchored(dollarBeforeNewline(tree)).String())
 	if err != nil {
-		return nil, refuse(n.line, "", "regular expression: %s", regexReason(n.text, err))
+		return nil, refuse(line, "", "regular expression: %s", regexReason(pattern, err))
 	}
 	return &regexTest{re: re, size: size}, nil
+}
+
+// anchored ties an expression to the ends of the text that startswith and
+// endswith name; contains lets it stand anywhere, as it does anyhow.
+func (m *modifiers) anchored(tree *syntax.Regexp) *syntax.Regexp {
+	if slices.Contains(m.steps, "contains") {
+		return tree
+	}
+	parts := []*syntax.Regexp{tree}
+	if slices.Contains(m.steps, "startswith") {
+		parts = append([]*syntax.Regexp{{Op: syntax.OpBeginText}}, parts...)
+	}
+	if slices.Contains(m.steps, "endswith") {
+		parts = append(parts, &syntax.Regexp{Op: syntax.OpEndText})
+	}
+	return &syntax.Regexp{Op: syntax.OpConcat, Sub: parts}
 }
 
 // maxRegex bounds the states of one expression: repetitions inside

@@ -25,7 +25,7 @@ type regressionCase struct {
 }
 
 func TestSigmaHQRegressionCasesMatch(t *testing.T) {
-	e := compile(t, loadZip(t, "").Rules)
+	e := compile(t, ready(t, loadZip(t, "")))
 	r := &router{engine: e, known: map[string]*sigma.Route{}}
 	cases := 0
 	err := filepath.WalkDir(sharedFile(t, "sigma", "regression"), func(name string, d fs.DirEntry, err error) error {

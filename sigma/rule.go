@@ -61,7 +61,9 @@ type Rule struct {
 	Meta
 	LogSource LogSource
 
-	condition *expr
+	condition *expr     // nil as long as placeholders wait for values
+	pending   pending   // values of placeholders
+	filters   []*Filter // that were applied
 }
 
 // label is how a message calls the document.

@@ -47,19 +47,39 @@ func compile(t testing.TB, rules []*sigma.Rule) *sigma.Engine {
 	return e
 }
 
+// ready gives the rules that need no values.
+func ready(t testing.TB, c *sigma.Collection) []*sigma.Rule {
+	t.Helper()
+	rules, problems := c.Prepare(nil)
+	for _, p := range problems {
+		if !strings.Contains(p.Reason, "waits for values of placeholder") {
+			t.Errorf("prepare: %v", p)
+		}
+	}
+	return rules
+}
+
 func TestSigmaHQRulesLoad(t *testing.T) {
 	c := loadZip(t, "")
 	t.Logf("%d rules loaded, %d refused, version %s", len(c.Rules), len(c.Problems), c.Version())
-	for _, p := range c.Problems {
-		t.Log(p)
+	if len(c.Rules) != 3757 || len(c.Problems) != 0 {
+		t.Errorf("loaded %d and refused %d, want 3757 and none: %v", len(c.Rules), len(c.Problems), c.Problems)
 	}
-	if len(c.Rules) != 3755 || len(c.Problems) != 2 {
-		t.Errorf("loaded %d and refused %d, want 3755 and the 2 with placeholders", len(c.Rules), len(c.Problems))
+	rules, problems := c.Prepare(nil)
+	if len(rules) != 3755 || len(problems) != 2 {
+		t.Errorf("%d rules are ready and %d wait, want 3755 and 2: %v", len(rules), len(problems), problems)
 	}
-	for _, p := range c.Problems {
-		if !strings.Contains(p.Reason, "expand") || p.Line == 0 || p.Rule == "" {
-			t.Errorf("refused for another reason, or without saying where: %v", p)
+	for _, p := range problems {
+		if p.Reason != "waits for values of placeholder %known_cdcs%" || p.Line == 0 || !strings.HasSuffix(p.Field, "|contains|expand") {
+			t.Errorf("waits for another reason, or without saying where: %v", p)
 		}
+	}
+	rules, problems = c.Prepare(sigma.Values{"known_cdcs": {"DC01", "10.0.0.1"}})
+	if len(rules) != 3757 || len(problems) != 0 {
+		t.Errorf("with values %d rules are ready, want 3757: %v", len(rules), problems)
+	}
+	if _, problems := sigma.Compile(rules); len(problems) > 0 {
+		t.Errorf("ready, but not compiled: %v", problems)
 	}
 }
 

@@ -221,7 +221,7 @@ var typeClauses = []clause{
 	},
 	{
 		says:      "fieldref with startswith, endswith, contains",
-		detection: "sel: {A|fieldref|startswith: B, C|fieldref|endswith: B, D|contains|fieldref: B}",
+		detection: "sel: {A|fieldref|startswith: B, C|fieldref|endswith: B, D|fieldref|contains: B}",
 		match:     []string{`{"A":"bx","B":"b","C":"xb","D":"xbx"}`},
 		reject:    []string{`{"A":"xb","B":"b","C":"xb","D":"xbx"}`, `{"A":"bx","B":"b","C":"bx","D":"xbx"}`, `{"A":"bx","B":"b","C":"xb","D":"x"}`},
 	},

@@ -50,12 +50,6 @@ var valueClauses = []clause{
 		reject:    []string{`{"A":"","B":"x"}`, `{"A":"null","B":"x"}`, `{"A":[],"B":"x"}`},
 	},
 	{
-		says:      "null among other values",
-		detection: "sel: {A: [null, x]}",
-		match:     []string{`{}`, `{"A":"x"}`},
-		reject:    []string{`{"A":"y"}`, `{"A":""}`},
-	},
-	{
 		says:      "not null is a negated selection",
 		detection: "sel: {B: x}\nnil: {A: null}\ncondition: sel and not nil",
 		match:     []string{`{"A":"v","B":"x"}`, `{"A":"","B":"x"}`},

@@ -16,8 +16,8 @@ const maxDashed = 1000
 
 // transform applies the steps in order to one text. One text may become
 // several alternatives.
-func (m *modifiers) transform(text string, line int) ([]glob, *fault) {
-	out := []glob{parseGlob(text)}
+func (m *modifiers) transform(text glob, line int) ([]glob, *fault) {
+	out := []glob{text}
 	for _, step := range m.steps {
 		if step == "windash" && !m.encodes() {
 			continue // left to the comparison, which treats all dashes alike
