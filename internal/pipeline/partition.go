@@ -138,6 +138,7 @@ func (p *Pipeline) step(ctx, stop context.Context, part uint16, mem *memory, gro
 	}
 	last := group[len(group)-1].seq
 	commit := Commit{Cursor: Cursor{Epoch: p.deps.Log.Epoch(), Partition: part, Seq: last, RuleSet: group[0].ruleSet}}
+	commit.Gaps = gaps(group)
 	rows := mem.apply(group, &commit)
 	mem.sinceOne += len(rows)
 	if mem.sinceOne >= snapshotEvery {
@@ -161,6 +162,7 @@ func (p *Pipeline) step(ctx, stop context.Context, part uint16, mem *memory, gro
 	}
 	p.caught[part].Store(last)
 	p.count(group)
+	p.look(group)
 	if p.deps.Changed != nil {
 		p.deps.Changed(change)
 	}
@@ -222,6 +224,7 @@ func (p *Pipeline) count(group []read) {
 			}
 			p.stats.Matches.Add(int64(len(r.rules[j])))
 			p.stats.Alerts.Add(int64(len(r.alerts[j])))
+			p.stats.Missed.Add(int64(len(r.ailing[j])))
 		}
 	}
 }

@@ -57,6 +57,10 @@ type Deps struct {
 	Records    Records
 	RuleSets   rule.Sets
 	Changed    func(Change) // told after each commit; nil for nobody
+	// RulesChanged is told when the pipeline itself has switched off a rule; nil for nobody.
+	RulesChanged func()
+	// MaxEvaluation is how long a rule may take for an event in the mean before it is switched off; 0 for as long as it likes.
+	MaxEvaluation time.Duration
 	// Damaged keeps a batch that cannot be decoded, durably when it returns. It must not be nil.
 	Damaged func(partition uint16, seq uint64, data []byte) error
 	Logger  *slog.Logger
@@ -68,6 +72,8 @@ type Deps struct {
 // Stats are counts since start, and the place of each partition.
 type Stats struct {
 	Batches, Events, Unparsed, Matches, Alerts, Failed, Damaged, Retries atomic.Int64
+	Missed                                                               atomic.Int64 // events that a rule could not evaluate, each rule's counted
+	SwitchedOff                                                          atomic.Int64 // rules switched off since start
 	Lag                                                                  atomic.Int64 // batches durable in the log and not yet done
 }
 
@@ -76,6 +82,8 @@ type Pipeline struct {
 	deps     Deps
 	rules    atomic.Pointer[Rules] // in force
 	changing sync.Mutex            // held while other rules come into force
+	guard    *guard
+	match    func(*detect.Engine, *event.Event) (detect.Found, error) // the engine's Match, but in tests
 	stats    Stats
 	caught   []atomic.Uint64          // per partition: the sequence that is done
 	blocked  []atomic.Pointer[string] // per partition: what it is waiting for
@@ -101,8 +109,15 @@ func New(ctx context.Context, deps Deps) (*Pipeline, error) {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
-	p := &Pipeline{deps: deps, caught: make([]atomic.Uint64, deps.Log.Partitions()), blocked: make([]atomic.Pointer[string], deps.Log.Partitions())}
-	rules, err := p.compile(ctx, deps.Rules)
+	p := &Pipeline{
+		deps: deps, guard: newGuard(), match: (*detect.Engine).Match,
+		caught: make([]atomic.Uint64, deps.Log.Partitions()), blocked: make([]atomic.Pointer[string], deps.Log.Partitions()),
+	}
+	set, err := p.withSwitchedOff(ctx, deps.Rules)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := p.compile(ctx, set)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +162,10 @@ func (p *Pipeline) block(part uint16, reason string) {
 func (p *Pipeline) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var wg sync.WaitGroup
+	var wg, watch sync.WaitGroup
+	watching, stopWatching := context.WithCancel(ctx)
+	defer stopWatching()
+	watch.Go(func() { p.keepWatch(watching) })
 	for part := range p.deps.Log.Partitions() {
 		wg.Go(func() {
 			if err := p.runPartition(ctx, uint16(part)); err != nil && !errors.Is(err, context.Canceled) {
@@ -156,6 +174,8 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		})
 	}
 	wg.Wait()
+	stopWatching()
+	watch.Wait()
 	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}

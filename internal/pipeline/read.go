@@ -16,15 +16,17 @@ type read struct {
 	events  []event.Event
 	rules   [][]string // per event: ids of the rules that matched
 	alerts  [][]alert.Alert
-	ruleSet string // version of the rule set that evaluated it
-	failed  int    // events that detection could not evaluate
+	ailing  map[int][]detect.Failure // by event: rules that could not evaluate it
+	engine  *detect.Engine           // that evaluated it
+	ruleSet string                   // its version
+	failed  int                      // events that detection could not evaluate
 	err     error
 	damaged []byte // the batch that could not be decoded
 }
 
 // stateless normalises and matches one batch. It may run for several batches at once.
 func (p *Pipeline) stateless(engine *detect.Engine, part uint16, m Message) read {
-	out := read{seq: m.Seq, ruleSet: engine.Set().Version}
+	out := read{seq: m.Seq, engine: engine, ruleSet: engine.Set().Version}
 	b, err := source.DecodeBatch(m.Data)
 	if err != nil {
 		out.err = fmt.Errorf("batch %d: %w", m.Seq, err)
@@ -39,13 +41,19 @@ func (p *Pipeline) stateless(engine *detect.Engine, part uint16, m Message) read
 		if !ev.Parsed() {
 			continue
 		}
-		found, err := engine.Match(ev)
+		found, err := p.match(engine, ev)
 		if err != nil {
 			out.failed++
 			p.deps.Logger.Error("event was not evaluated", "event", ev.ID.String(), "error", err)
 			continue
 		}
 		out.rules[i], out.alerts[i] = found.Rules, found.Alerts
+		if len(found.Failed) > 0 {
+			if out.ailing == nil {
+				out.ailing = map[int][]detect.Failure{}
+			}
+			out.ailing[i] = found.Failed
+		}
 	}
 	return out
 }

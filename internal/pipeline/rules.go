@@ -26,12 +26,33 @@ func (r *Rules) Set() *rule.Set { return r.Engine.Set() }
 func (p *Pipeline) Rules() *Rules { return p.rules.Load() }
 
 // SetRules puts another set in force while events come in. It is compiled aside and kept durably first; batches that are being evaluated finish under
-// the rules that they began with, and each batch is noted under its own, so that a replay repeats it. The stages keep their memory. An error leaves the
+// the rules that they began with, and each batch is noted under its own, so that a replay repeats it. The stages keep their memory, and what was switched off stays
+// off unless its text is another. An error leaves the
 // rules as they are: rule.ErrNoRules for a set of which nothing can be run. It is safe for concurrent use.
 func (p *Pipeline) SetRules(ctx context.Context, set *rule.Set) (*Rules, error) {
 	p.changing.Lock()
 	defer p.changing.Unlock()
-	return p.setRules(ctx, set)
+	return p.setRules(ctx, set.SwitchOff(p.Rules().Set().Offs()...))
+}
+
+// withSwitchedOff is the set without what was switched off before the start.
+func (p *Pipeline) withSwitchedOff(ctx context.Context, set *rule.Set) (*rule.Set, error) {
+	last, err := p.deps.RuleSets.InForce(ctx)
+	if errors.Is(err, rule.ErrNoSet) {
+		return set, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	files, err := p.deps.RuleSets.RuleSet(ctx, last.Version)
+	if err != nil {
+		return nil, fmt.Errorf("rules in force before the start: %w", err)
+	}
+	offs, err := rule.OffsOf(files)
+	if err != nil {
+		return nil, fmt.Errorf("what was switched off before the start: %w", err)
+	}
+	return set.SwitchOff(offs...), nil
 }
 
 func (p *Pipeline) setRules(ctx context.Context, set *rule.Set) (*Rules, error) {

@@ -34,6 +34,11 @@ func (s *Set) Offs() []Off {
 	return slices.SortedFunc(maps.Values(s.off), func(a, b Off) int { return strings.Compare(a.Rule, b.Rule) })
 }
 
+// NewOff says that a rule of this set, with the text that it has here, is to be switched off.
+func (s *Set) NewOff(id, reason string, since time.Time) Off {
+	return Off{Rule: id, Reason: reason, Since: since, Text: s.textOf(id)}
+}
+
 // OffsOf reads what was switched off in a set out of its files alone.
 func OffsOf(files Files) ([]Off, error) {
 	var offs []Off

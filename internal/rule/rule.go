@@ -27,6 +27,9 @@ import (
 // ErrNoRules says that a path holds no rule file at all.
 var ErrNoRules = errors.New("no rule files (*.yml, *.yaml) found")
 
+// ErrNotFound says that the set has no such rule.
+var ErrNotFound = errors.New("no such rule")
+
 // ErrNotLoaded says that a set as a whole could not be read or kept; what was in force still is.
 var ErrNotLoaded = errors.New("the rules stay as they are")
 
