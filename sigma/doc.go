@@ -6,13 +6,17 @@
 // for everything that was refused. What it never does: decode logs, decide
 // which log source an event belongs to, or keep anything between two events.
 //
-// The language is Sigma 2.1, rules only: detections of maps, lists, keywords,
-// null, numbers and wildcards; the modifiers all, base64, base64offset,
-// cased, cidr, contains, endswith, exists, fieldref, gt, gte, lt, lte, neq,
-// re (with i, m, s), startswith, utf16, utf16be, utf16le, wide and windash;
-// and the whole condition grammar. Anything else, such as correlations,
-// filters, placeholders and the time modifiers, is refused when the rule is
-// read, with file, line, field and reason: no rule is ever applied in part.
+// The language is that of the Sigma specification 2.1.0: detections of maps,
+// lists, keywords, null, numbers and wildcards; every modifier (all, base64,
+// base64offset, cased, cidr, contains, day, endswith, exists, expand,
+// fieldref, gt, gte, hour, lt, lte, minute, month, neq, re with i, m and s,
+// startswith, utf16, utf16be, utf16le, week, wide, windash and year); the
+// whole condition grammar, with a number of at least one in front of "of";
+// and filters. What cannot be honoured exactly is refused when it is read,
+// with file, line, field and reason: no rule is ever applied in part. Keys
+// that the specification does not name are the author's own and are passed
+// over. Status and relations are data: whether a deprecated or obsolete rule
+// runs is up to the host.
 //
 // # How values compare
 //
@@ -21,13 +25,50 @@
 // their text, so 4688 in a rule matches 4688 and "4688" in an event. A list
 // matches where one of its elements does. null matches a null and an absent
 // field and exists looks at presence alone; every other pattern, also a lone
-// wildcard and neq, needs a value.
+// wildcard and neq, needs a value. The modifier neq holds where the field
+// differs from every value of its list.
+//
 // Keywords are looked for inside every text of the event; a number as a
 // keyword has to stand alone, not inside a longer word or number.
+//
 // Regular expressions are those of package regexp (RE2): look-around, back
 // references and possessive quantifiers do not exist there and are refused.
-// The modifier windash takes -, / and the three long dashes for the same
-// character, wherever they stand.
+// They are found anywhere in the text, at its start with startswith and at
+// its end with endswith. The modifier windash takes -, / and the three long
+// dashes for the same character, wherever they stand.
+//
+// The modifiers minute, hour, day, week, month and year take a number out of
+// a text such as 2006-01-02, 2006-01-02 15:04 or 2006-01-02T15:04:05.999Z,
+// with a zone or without, as the digits stand there: the specification wants
+// no conversion between zones. A week is that of ISO 8601, 1 to 53. Any other
+// text, a number of seconds too, is no date and never holds, under neq no more
+// than elsewhere; nor does minute or hour where only a day is written.
+//
+// # Modifiers apply in the order written
+//
+// An encoding encodes what stands before it, so contains|base64 is refused
+// while base64|contains is not. The modifiers re, cidr, fieldref and the
+// comparisons stand before contains, startswith and endswith, parts of dates
+// before comparisons, and expand before windash and encodings. The modifier
+// all needs several values. Modifiers for texts refuse numbers.
+//
+// # Placeholders
+//
+// In a value with the modifier expand, %name% stands for one or several
+// values, joined with or; \% is a plain percent sign and \\% a backslash
+// before a placeholder. The values come from the host ([Values],
+// [ParseValues]) and may hold wildcards, escaped as in rules. A rule that
+// waits for values loads, lists them ([Rule.Placeholders]) and does not
+// compile before it has them ([Rule.Expand]).
+//
+// # Filters
+//
+// A filter names rules by id or name, or any rule of its log source, and
+// gives a condition that a match must fulfil as well: "not selection" takes
+// away what the selection finds. Its log source bounds it: a rule has to have
+// every part that the filter's has. [Collection.Prepare] fills placeholders,
+// applies filters and tells what is left over. A filter never applies to a
+// correlation, but to the rules that one counts.
 //
 // # Use
 //

@@ -33,7 +33,7 @@ const filterRules = "rules"
 func readFilter(meta *Meta, root *node) (*Filter, error) {
 	filter := &Filter{Meta: *meta}
 	var err error
-	if filter.LogSource, err = readLogSource(root); err != nil {
+	if filter.LogSource, _, err = readLogSource(root); err != nil {
 		return nil, err
 	}
 	body := root.get("filter")

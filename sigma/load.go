@@ -37,7 +37,8 @@ type Collection struct {
 // Load reads rules from a folder with all folders in it (*.yml and *.yaml), a
 // single file of any name, or a zip in the layout of a SigmaHQ release. It
 // fails only if path itself cannot be read; what is wrong with single files
-// stands in Problems. Of rules with the same id the first is kept.
+// stands in Problems. Of documents with the same id or name, of whatever kind,
+// the first is kept.
 func Load(path string) (*Collection, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -166,7 +167,7 @@ func (l *loader) collect() *Collection {
 	close(next)
 	wait.Wait()
 	c := &Collection{Problems: l.problems}
-	seen := map[string]*Meta{}
+	seen := seenMeta{ids: map[string]*Meta{}, names: map[string]*Meta{}}
 	for _, f := range l.files {
 		c.Problems = append(c.Problems, f.read.Problems...)
 		for _, rule := range f.read.Rules {
@@ -188,17 +189,32 @@ func (l *loader) collect() *Collection {
 	return c
 }
 
-// isNew refuses a document whose id another one had before.
-func (c *Collection) isNew(meta *Meta, seen map[string]*Meta) bool {
+// seenMeta is which ids and names documents have had so far.
+type seenMeta struct{ ids, names map[string]*Meta }
+
+// isNew refuses a document whose id or name another one had before.
+func (c *Collection) isNew(meta *Meta, seen seenMeta) bool {
 	id := strings.ToLower(meta.ID)
-	if first := seen[id]; first != nil && id != "" {
-		c.Problems = append(c.Problems, Problem{
-			File: meta.File, Line: meta.Line, Rule: meta.label(), Field: "id",
-			Reason: fmt.Sprintf("the same id as %s:%d", first.File, first.Line),
-		})
+	if c.taken("id", meta, seen.ids[id]) || c.taken("name", meta, seen.names[meta.Name]) {
 		return false
 	}
-	seen[id] = meta
+	if id != "" {
+		seen.ids[id] = meta
+	}
+	if meta.Name != "" {
+		seen.names[meta.Name] = meta
+	}
+	return true
+}
+
+func (c *Collection) taken(key string, meta, first *Meta) bool {
+	if first == nil {
+		return false
+	}
+	c.Problems = append(c.Problems, Problem{
+		File: meta.File, Line: meta.Line, Rule: meta.label(), Field: key,
+		Reason: fmt.Sprintf("the same %s as %s:%d", key, first.File, first.Line),
+	})
 	return true
 }
 

@@ -128,6 +128,26 @@ func TestLoadKeepsTheFirstOfEqualIDs(t *testing.T) {
 	}
 }
 
+func TestLoadKeepsTheFirstOfEqualsAcrossKinds(t *testing.T) {
+	named := strings.Replace(ruleOne, "level: high", "name: one", 1)
+	filter := "title: F\nid: 11111111-0000-4000-8000-00000000000F\nname: one\nlogsource: {category: test}\n" +
+		"filter: {rules: any, s: {A: x}, condition: s}\n"
+	other := "title: G\nid: 11111111-0000-4000-8000-00000000000f\nlogsource: {category: test}\n" +
+		"filter: {rules: any, s: {A: x}, condition: s}\n"
+	c, err := sigma.LoadFS(fstest.MapFS{
+		"a.yml": {Data: []byte(named)}, "b.yml": {Data: []byte(filter + "---\n" + other + "---\n" + other)},
+	}, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Rules) != 1 || len(c.Filters) != 1 || c.Filters[0].Title != "G" || len(c.Problems) != 2 {
+		t.Fatalf("rules %v, filters %v, problems %v", c.Rules, c.Filters, c.Problems)
+	}
+	if c.Problems[0].Reason != "the same name as a.yml:1" || c.Problems[1].Reason != "the same id as b.yml:7" {
+		t.Errorf("problems %v", c.Problems)
+	}
+}
+
 func TestLoadFailsOnlyForThePathItself(t *testing.T) {
 	dir := t.TempDir()
 	for name, path := range map[string]string{
@@ -161,6 +181,10 @@ func TestVersionTellsTheContent(t *testing.T) {
 	}
 	if fewer := version(map[string]string{"a.yml": ruleOne}); fewer == first {
 		t.Error("a missing rule does not change the version")
+	}
+	filter := "title: F\nlogsource: {category: test}\nfilter: {rules: any, s: {A: x}, condition: s}\n"
+	if other := version(map[string]string{"a.yml": ruleOne, "b.yml": ruleTwo, "c.yml": filter}); other == first {
+		t.Error("a filter does not change the version")
 	}
 	edited := strings.Replace(ruleTwo, "A: y", "A: z", 1)
 	if other := version(map[string]string{"a.yml": ruleOne, "b.yml": edited}); other == first {

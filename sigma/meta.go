@@ -1,6 +1,16 @@
 package sigma
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// The words of the specification.
+var (
+	statuses  = []string{"stable", "test", "experimental", "deprecated", "unsupported"}
+	relations = []string{"correlation", "derived", "obsolete", "merged", "renamed", "similar"}
+)
 
 // metaReader reads the descriptive keys of a document and keeps the first fault.
 type metaReader struct {
@@ -13,27 +23,28 @@ func readMeta(meta *Meta, root *node) error {
 	m := &metaReader{root: root}
 	// Name first, so that every later fault can say which rule it is in.
 	meta.ID, meta.Title, meta.Name = m.text("id"), m.text("title"), m.text("name")
-	meta.Status, meta.Description, meta.Author = m.text("status"), m.text("description"), m.text("author")
-	meta.Date, meta.Modified = m.text("date"), m.text("modified")
+	meta.Status, meta.Description, meta.Author = m.word("status", statuses), m.text("description"), m.text("author")
+	meta.Date, meta.Modified, meta.License = m.date("date"), m.date("modified"), m.text("license")
 	meta.Tags, meta.References = m.texts("tags"), m.texts("references")
 	meta.FalsePositives, meta.Fields = m.texts("falsepositives"), m.texts("fields")
-	meta.Level = m.level()
-	meta.Related = m.related()
-	if m.err == nil && meta.Title == "" {
+	meta.Scope, meta.Level, meta.Related = m.texts("scope"), m.level(), m.related()
+	m.word("taxonomy", []string{"sigma"})
+	if m.err == nil && strings.TrimSpace(meta.Title) == "" {
 		return refuse(root.line, "title", "missing, every rule needs a title")
 	}
 	return m.err
 }
 
-// readLogSource reads the log source that rules and filters name.
-func readLogSource(root *node) (LogSource, error) {
+// readLogSource reads the log source that rules and filters name, and what
+// it says about itself for people.
+func readLogSource(root *node) (LogSource, string, error) {
 	m := &metaReader{root: root}
-	source := m.logSource()
-	return source, m.err
+	source, definition := m.logSource()
+	return source, definition, m.err
 }
 
 func (m *metaReader) fail(err error) {
-	if m.err == nil {
+	if m.err == nil && err != nil {
 		m.err = err
 	}
 }
@@ -71,6 +82,31 @@ func (m *metaReader) texts(key string) []string {
 	return out
 }
 
+// word reads an optional text that must be one of these, in any case.
+func (m *metaReader) word(key string, words []string) string {
+	text := strings.ToLower(m.text(key))
+	if text != "" && !slices.Contains(words, text) {
+		m.fail(refuse(m.root.get(key).line, key, "%q is not known, want %s", text, strings.Join(words, ", ")))
+	}
+	return text
+}
+
+// date reads an optional date, as written: with hyphens, or with the slashes
+// that came before them.
+func (m *metaReader) date(key string) string {
+	text := m.text(key)
+	if text == "" {
+		return ""
+	}
+	for _, layout := range []string{time.DateOnly, "2006/1/2"} {
+		if _, err := time.Parse(layout, text); err == nil {
+			return text
+		}
+	}
+	m.fail(refuse(m.root.get(key).line, key, "%q is not a date such as 2024-01-31", text))
+	return text
+}
+
 func (m *metaReader) level() Level {
 	text := m.text("level")
 	if text == "" {
@@ -83,11 +119,11 @@ func (m *metaReader) level() Level {
 	return level
 }
 
-func (m *metaReader) logSource() LogSource {
+func (m *metaReader) logSource() (LogSource, string) {
 	n := m.root.get("logsource")
 	if n == nil || n.kind != nodeMap {
 		m.fail(refuse(m.root.line, "logsource", "missing or not a map"))
-		return LogSource{}
+		return LogSource{}, ""
 	}
 	sub := &metaReader{root: n}
 	source := LogSource{
@@ -95,13 +131,14 @@ func (m *metaReader) logSource() LogSource {
 		Product:  strings.ToLower(sub.text("product")),
 		Service:  strings.ToLower(sub.text("service")),
 	}
+	definition := sub.text("definition")
 	switch {
 	case sub.err != nil:
 		m.fail(sub.err)
 	case source == LogSource{}:
 		m.fail(refuse(n.line, "logsource", "needs a category, product or service"))
 	}
-	return source
+	return source, definition
 }
 
 func (m *metaReader) related() []Related {
@@ -120,8 +157,12 @@ func (m *metaReader) related() []Related {
 			return nil
 		}
 		sub := &metaReader{root: e}
-		out = append(out, Related{ID: sub.text("id"), Type: sub.text("type")})
+		related := Related{ID: sub.text("id"), Type: sub.word("type", relations)}
+		if sub.err == nil && (related.ID == "" || related.Type == "") {
+			sub.err = refuse(e.line, "related", "needs an id and a type")
+		}
 		m.fail(sub.err)
+		out = append(out, related)
 	}
 	return out
 }

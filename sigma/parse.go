@@ -73,7 +73,7 @@ func (c *Collection) parse(doc document, meta *Meta) error {
 func readRule(meta *Meta, root *node) (*Rule, error) {
 	rule := &Rule{Meta: *meta}
 	var err error
-	if rule.LogSource, err = readLogSource(root); err != nil {
+	if rule.LogSource, rule.Definition, err = readLogSource(root); err != nil {
 		return nil, err
 	}
 	rule.condition, rule.pending, err = readLogic("detection", root.get("detection"), nil)

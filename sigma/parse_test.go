@@ -15,7 +15,10 @@ id: 22222222-0000-4000-8000-000000000001
 related:
     - id: 22222222-0000-4000-8000-000000000002
       type: derived
-status: test
+status: Test
+taxonomy: sigma
+license: Apache-2.0
+scope: [server]
 description: |
     Two lines
     of text.
@@ -39,12 +42,15 @@ custom: {anything: [goes, here]}
 func TestParseReadsEveryKey(t *testing.T) {
 	got := *mustParse(t, fullRule)[0]
 	want := sigma.Meta{
-		ID: "22222222-0000-4000-8000-000000000001", Title: "Every key", Status: "test",
+		ID: "22222222-0000-4000-8000-000000000001", Title: "Every key", Status: "test", License: "Apache-2.0", Scope: []string{"server"},
 		Description: "Two lines\nof text.\n", Author: "somebody", Date: "2024-01-31", Modified: "2024/02/01",
 		Level: sigma.LevelHigh, Tags: []string{"attack.execution", "attack.t1059.001"},
 		References: []string{"https://example.org/a"}, FalsePositives: []string{"Unlikely"}, Fields: []string{"Image"},
 		Related: []sigma.Related{{ID: "22222222-0000-4000-8000-000000000002", Type: "derived"}},
 		File:    "test.yml", Line: 2,
+	}
+	if got.Definition != "any" || got.LogSource != (sigma.LogSource{Category: "process_creation", Product: "windows"}) {
+		t.Errorf("log source %v, definition %q", got.LogSource, got.Definition)
 	}
 	gv, wv := reflect.ValueOf(got.Meta), reflect.ValueOf(want)
 	for i := range gv.NumField() {
@@ -83,6 +89,16 @@ func TestParseRefusesWhatIsNoRule(t *testing.T) {
 		{"title: x\ntags: {a: b}\nlogsource: {category: a}\n" + detection, "tags", "want a text, got a map"},
 		{"title: x\ntags: [[a]]\nlogsource: {category: a}\n" + detection, "tags", "got a list in it"},
 		{"title: x\nrelated: a\nlogsource: {category: a}\n" + detection, "related", "want a list"},
+		{"title: ' '\nlogsource: {category: a}\n" + detection, "title", "missing"},
+		{"title: x\nstatus: ready\nlogsource: {category: a}\n" + detection, "status", `"ready" is not known, want stable, test`},
+		{"title: x\ntaxonomy: ecs\nlogsource: {category: a}\n" + detection, "taxonomy", `"ecs" is not known, want sigma`},
+		{"title: x\ndate: 31.01.2024\nlogsource: {category: a}\n" + detection, "date", "not a date"},
+		{"title: x\nmodified: 2023-02-29\nlogsource: {category: a}\n" + detection, "modified", "not a date"},
+		{"title: x\nlicense: [a]\nlogsource: {category: a}\n" + detection, "license", "want a text"},
+		{"title: x\nscope: {a: b}\nlogsource: {category: a}\n" + detection, "scope", "want a text"},
+		{"title: x\nrelated: [{id: a, type: cousin}]\nlogsource: {category: a}\n" + detection, "type", `"cousin" is not known`},
+		{"title: x\nrelated: [{id: a}]\nlogsource: {category: a}\n" + detection, "related", "needs an id and a type"},
+		{"title: x\nlogsource: {category: a, definition: [b]}\n" + detection, "definition", "want a text"},
 		{"title: x\nrelated: [a]\nlogsource: {category: a}\n" + detection, "related", "want maps"},
 		{"title: x\ncorrelation: {type: event_count}\n", "correlation", "not supported"},
 		{"action: global\ntitle: x\n", "action", "not part of Sigma 2"},

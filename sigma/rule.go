@@ -24,8 +24,9 @@ func (s LogSource) String() string {
 	return part(s.Category) + "/" + part(s.Product) + "/" + part(s.Service)
 }
 
-// Related ties a rule to another one by its id. Type is one of the
-// specification's words, such as "derived" or "obsolete".
+// Related ties a rule to another one by its id. Type is correlation, derived,
+// obsolete, merged, renamed or similar. The engine evaluates what it is given:
+// whether an obsolete rule runs is up to the host.
 type Related struct {
 	ID   string
 	Type string
@@ -33,7 +34,13 @@ type Related struct {
 
 // Meta is what every kind of Sigma document tells of itself.
 type Meta struct {
-	ID, Title, Status, Description, Author, Date, Modified string
+	ID, Title, Description, Author, License string
+
+	// Status is stable, test, experimental, deprecated, unsupported or empty.
+	Status string
+
+	// Date and Modified are as written, YYYY-MM-DD or YYYY/MM/DD.
+	Date, Modified string
 
 	// Name is the short name by which correlations and filters may call a
 	// rule, empty if it has none.
@@ -43,8 +50,8 @@ type Meta struct {
 	// whose author forgot the level does not pass as mere information.
 	Level Level
 
-	Tags, References, FalsePositives, Fields []string
-	Related                                  []Related
+	Tags, References, FalsePositives, Fields, Scope []string
+	Related                                         []Related
 
 	// File is the name given to Parse, Line the document's first line in
 	// it counted from 1, Document its position in it counted from 0.
@@ -60,6 +67,9 @@ type Meta struct {
 type Rule struct {
 	Meta
 	LogSource LogSource
+
+	// Definition tells people what the log source needs to have configured.
+	Definition string
 
 	condition *expr     // nil as long as placeholders wait for values
 	pending   pending   // values of placeholders
