@@ -30,36 +30,65 @@ func (e *Event) EachOwn(yield func(name string, v Value) bool) {
 
 // EachName is EachOwn that tells of each name which of Fields has it. All fields come in their order first, each under its own name.
 func (e *Event) EachName(yield func(name string, field int) bool) {
-	wrapped := e.wrapped()
-	var space [48]plainField
-	plain := space[:0]
 	for i := range e.Fields {
 		if !yield(e.Fields[i].Name, i) {
 			return
 		}
-		if !wrapped {
+	}
+	if e.wrapped() {
+		e.eachPlain(yield)
+	}
+}
+
+// eachPlain goes over the fields once for each rank that is there: that is the head's for nearly all that shippers do not wrap.
+func (e *Event) eachPlain(yield func(name string, field int) bool) {
+	var later [rankNone]bool
+	for i := range e.Fields {
+		name := e.Fields[i].Name
+		if surelyPlain(name) {
 			continue
 		}
-		if name, r := plainWindows(e.Fields[i].Name); r != rankNone {
-			plain = append(plain, plainField{name: name, rank: r, index: i})
-		}
-	}
-	for want := rankHead; want < rankNone; want++ {
-		for _, p := range plain {
-			if p.rank == want && !yield(p.name, p.index) {
+		switch plain, r := plainWindows(name); r {
+		case rankNone:
+		case rankHead:
+			if !yield(plain, i) {
 				return
 			}
+		default:
+			later[r] = true
+		}
+	}
+	for want := rankHead + 1; want < rankNone; want++ {
+		if later[want] && !e.eachOfRank(want, yield) {
+			return
 		}
 	}
 }
 
-type plainField struct {
-	name  string
-	rank  rank
-	index int
+func (e *Event) eachOfRank(want rank, yield func(name string, field int) bool) bool {
+	for i := range e.Fields {
+		name := e.Fields[i].Name
+		if surelyPlain(name) {
+			continue
+		}
+		if plain, r := plainWindows(name); r == want && !yield(plain, i) {
+			return false
+		}
+	}
+	return true
 }
 
 func (e *Event) wrapped() bool { return strings.HasPrefix(e.Dataset, "windows.") }
+
+// PlainName gives the name that Windows itself uses for a field as a shipper named it, and its place in Own's order of precedence: the lower place wins.
+// ok is false where a name has no plain name beside it.
+func PlainName(name string) (plain string, place uint8, ok bool) {
+	plain, r := plainWindows(name)
+	return plain, uint8(r), r != rankNone
+}
+
+// Places is how many places PlainName tells apart.
+const Places = uint8(rankNone)
 
 // rank orders the places where a plain Windows name may come from; lower wins.
 type rank uint8
@@ -84,19 +113,51 @@ var headNames = map[string]string{
 	"System.Execution.ProcessID": "ExecutionProcessID", "System.Execution.ThreadID": "ThreadID", "System.Security.UserID": "UserID",
 }
 
+// surelyPlain tells most names that have no plain name beside them by a glance: what plainWindows unwraps begins with five words,
+// and what plainFlat knows has a length and a first letter.
+func surelyPlain(name string) bool {
+	if name == "" {
+		return true
+	}
+	switch first := name[0]; first {
+	case 'w':
+		return !strings.HasPrefix(name, "winlog.")
+	case 'E':
+		return len(name) != 7 && !strings.HasPrefix(name, "Event.") && !strings.HasPrefix(name, "EventData.")
+	case 'S':
+		return len(name) != 6 && len(name) != 10 && !strings.HasPrefix(name, "System.")
+	case 'U':
+		return !strings.HasPrefix(name, "UserData.")
+	case 'H':
+		return len(name) != 8
+	case 'R', 'C', 'P':
+		return len(name) != 12
+	case 'M':
+		return len(name) != 11
+	case 'm', 'L':
+		return len(name) != 7
+	case 'I':
+		return len(name) != 2
+	}
+	return true
+}
+
 // plainWindows gives the name that Windows itself uses for a field as a shipper named it, and where it came from.
 func plainWindows(name string) (string, rank) {
-	if strings.IndexByte(name, '.') < 0 {
-		return plainFlat(name)
-	}
 	if strings.HasPrefix(name, "winlog.") {
+		if data, ok := strings.CutPrefix(name, "winlog.event_data."); ok {
+			return data, rankData
+		}
+		if data, ok := strings.CutPrefix(name, "winlog.user_data."); ok {
+			return data, rankData
+		}
 		if plain, ok := headNames[name]; ok {
 			return plain, rankHead
 		}
-		if data, ok := cutPrefixes(name, "winlog.event_data.", "winlog.user_data."); ok {
-			return data, rankData
-		}
 		return name, rankNone
+	}
+	if strings.IndexByte(name, '.') < 0 {
+		return plainFlat(name)
 	}
 	rest := strings.TrimPrefix(name, "Event.")
 	if head, ok := strings.CutPrefix(rest, "System."); ok {
@@ -158,13 +219,4 @@ func unwrapText(name string) string {
 		}
 	}
 	return name
-}
-
-func cutPrefixes(name string, prefixes ...string) (string, bool) {
-	for _, p := range prefixes {
-		if rest, ok := strings.CutPrefix(name, p); ok {
-			return rest, true
-		}
-	}
-	return name, false
 }
