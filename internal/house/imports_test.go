@@ -40,6 +40,9 @@ var mayImport = map[string][]string{
 	"internal/alert":           {"internal/event", "internal/tenant"},
 	"internal/rule":            {"sigma", "content", "internal/tenant", "internal/alert"},
 	"internal/detect":          {"internal/event", "internal/alert", "internal/rule", "sigma", "internal/store", "content"},
+	"internal/ruletest": {
+		"evtx", "sigma", "internal/detect", "internal/event", "internal/ingest", "internal/normalize", "internal/rule", "internal/source", "internal/tenant",
+	},
 	"internal/incident":        {"internal/alert", "internal/event", "internal/tenant"},
 	"internal/grouping":        {"internal/alert", "internal/incident", "internal/event", "internal/tenant"},
 	"internal/report":          {"internal/alert", "internal/incident", "internal/event", "internal/tenant", "content"},
