@@ -8,29 +8,32 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/event"
 )
 
-// converter turns the text of one of the log's own fields into a column's; "" when it says nothing.
-type converter func(text string) string
+// converter turns the text of one of the log's own fields into a column's; "" when it says nothing. What it has to write goes into m.
+type converter func(m *memory, text string) string
+
+// asIs makes a converter of what writes nothing.
+func asIs(f func(string) string) converter { return func(_ *memory, s string) string { return f(s) } }
 
 // converters are the words that mapping tables may use.
 var converters = map[string]converter{
-	"text":      plainValue,
-	"lower":     func(s string) string { return strings.ToLower(plainValue(s)) },
-	"basename":  basename,
+	"text":      asIs(plainValue),
+	"lower":     func(m *memory, s string) string { return m.lower(plainValue(s)) },
+	"basename":  asIs(basename),
 	"host":      hostName,
 	"domain":    domainName,
-	"user":      accountName,
-	"account":   accountDomain,
+	"user":      asIs(accountName),
+	"account":   asIs(accountDomain),
 	"ip":        address,
 	"number":    number,
-	"seconds":   seconds,
+	"seconds":   asIs(seconds),
 	"guid":      guid,
-	"sha256":    func(s string) string { return hashOf(s, "SHA256", 64) },
-	"audit":     auditOutcome,
+	"sha256":    func(m *memory, s string) string { return m.lower(hashOf(s, "SHA256", 64)) },
+	"audit":     asIs(auditOutcome),
 	"status":    statusOutcome,
-	"truth":     truthOutcome,
-	"rcode":     rcodeOutcome,
+	"truth":     asIs(truthOutcome),
+	"rcode":     asIs(rcodeOutcome),
 	"protocol":  protocolName,
-	"direction": direction,
+	"direction": asIs(direction),
 	"severity":  severityNumber,
 }
 
@@ -47,14 +50,15 @@ func basename(s string) string {
 }
 
 // hostName keeps a host's name as sent, in lower case and without the root's dot.
-func hostName(s string) string {
-	return strings.ToLower(strings.TrimSuffix(plainValue(strings.TrimSpace(s)), "."))
-}
+func hostName(m *memory, s string) string { return m.lower(bareHost(s)) }
+
+func bareHost(s string) string { return strings.TrimSuffix(plainValue(strings.TrimSpace(s)), ".") }
 
 // domainName is hostName without a port behind it.
-func domainName(s string) string {
-	name := hostName(s)
-	if host, port, ok := strings.Cut(name, ":"); ok && !strings.Contains(port, ":") {
+func domainName(m *memory, s string) string { return m.lower(withoutPort(bareHost(s))) }
+
+func withoutPort(name string) string {
+	if host, port, ok := strings.Cut(name, ":"); ok && strings.IndexByte(port, ':') < 0 {
 		return host
 	}
 	return name
@@ -80,34 +84,84 @@ func accountDomain(s string) string {
 }
 
 // address gives the canonical form; IPv4 inside IPv6 becomes IPv4, an interface's name is dropped.
-func address(s string) string {
-	a, err := netip.ParseAddr(strings.TrimSpace(s))
-	if err != nil {
+func address(m *memory, s string) string {
+	s = strings.TrimSpace(s)
+	a, ok := parseAddress(s)
+	if !ok {
 		return ""
 	}
-	if a.Is4() {
-		return a.String()
+	room := m.room(len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255"))
+	text := a.AppendTo(room[:0])
+	if string(text) == s {
+		return s
 	}
-	return a.Unmap().WithZone("").String()
+	m.take(room, len(text))
+	return view(text)
+}
+
+// parseAddress reads an IPv4 or IPv6 address as address gives it. Names of hosts are told apart by a glance: an error costs more than an address.
+func parseAddress(s string) (netip.Addr, bool) {
+	if !mayBeAddress(s) {
+		return netip.Addr{}, false
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	if a.Is4() {
+		return a, true
+	}
+	return a.Unmap().WithZone(""), true
+}
+
+// mayBeAddress is false for most of what is none: an address has a colon, or is of digits and dots.
+func mayBeAddress(s string) bool {
+	if s == "" {
+		return false
+	}
+	if _, hex := hexDigit(s[0]); !hex && s[0] != ':' {
+		return false
+	}
+	if strings.IndexByte(s, ':') >= 0 {
+		return true
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c-'0' > 9 && c != '.' {
+			return false
+		}
+	}
+	return true
 }
 
 // number gives a decimal integer; hexadecimal is read, a fraction of zeros dropped, anything else is nothing.
-func number(s string) string {
+func number(m *memory, s string) string {
 	s = strings.TrimSpace(s)
-	if digits, ok := strings.CutPrefix(strings.ToLower(s), "0x"); ok {
-		n, err := strconv.ParseUint(digits, 16, 63)
+	if len(s) > 2 && s[0] == '0' && s[1]|0x20 == 'x' {
+		n, err := strconv.ParseUint(s[2:], 16, 63)
 		if err != nil {
 			return ""
 		}
-		return strconv.FormatUint(n, 10)
+		room := m.room(20)
+		text := strconv.AppendUint(room[:0], n, 10)
+		m.take(room, len(text))
+		return view(text)
 	}
 	if whole, part, ok := strings.Cut(s, "."); ok && strings.Trim(part, "0") == "" {
 		s = whole
 	}
-	if _, err := strconv.ParseInt(s, 10, 64); err != nil {
+	if !isInt64(s) {
 		return ""
 	}
 	return s
+}
+
+// isInt64 reports whether s is a decimal 64-bit integer, perhaps with a sign.
+func isInt64(s string) bool {
+	if _, digits := decimal(s); digits && len(s) < 19 {
+		return true // it fits, whatever its digits
+	}
+	_, err := strconv.ParseInt(s, 10, 64)
+	return err == nil
 }
 
 func seconds(s string) string {
@@ -117,11 +171,11 @@ func seconds(s string) string {
 	return s
 }
 
-func guid(s string) string {
-	return strings.ToLower(strings.Trim(plainValue(s), "{}"))
+func guid(m *memory, s string) string {
+	return m.lower(strings.Trim(plainValue(s), "{}"))
 }
 
-// hashOf takes one hash out of "SHA1=…,SHA256=…", or the text itself when it is bare and of that length; lower-case.
+// hashOf takes one hash out of "SHA1=…,SHA256=…", or the text itself when it is bare and of that length.
 func hashOf(s, kind string, length int) string {
 	for part := range strings.SplitSeq(s, ",") {
 		name, value, ok := strings.Cut(part, "=")
@@ -129,7 +183,7 @@ func hashOf(s, kind string, length int) string {
 			name, value = kind, part
 		}
 		if strings.EqualFold(strings.TrimSpace(name), kind) && len(value) == length && isHex(value) {
-			return strings.ToLower(value)
+			return value
 		}
 	}
 	return ""
@@ -163,8 +217,8 @@ func auditOutcome(s string) string {
 }
 
 // statusOutcome reads an NTSTATUS or Kerberos code: zero is success.
-func statusOutcome(s string) string {
-	n := number(s)
+func statusOutcome(m *memory, s string) string {
+	n := number(m, s)
 	switch {
 	case plainValue(s) == "":
 		return ""
@@ -194,7 +248,7 @@ func rcodeOutcome(s string) string {
 	return failure
 }
 
-func protocolName(s string) string {
+func protocolName(m *memory, s string) string {
 	switch s {
 	case "1":
 		return "icmp"
@@ -205,7 +259,7 @@ func protocolName(s string) string {
 	case "58":
 		return "ipv6-icmp"
 	}
-	return strings.ToLower(plainValue(s))
+	return m.lower(plainValue(s))
 }
 
 // direction reads Sysmon's Initiated and the Filtering Platform's Direction.
@@ -220,13 +274,13 @@ func direction(s string) string {
 }
 
 // severityNumber gives the number of a syslog severity's name, or the number itself.
-func severityNumber(s string) string {
+func severityNumber(m *memory, s string) string {
 	for i, name := range severities {
 		if s == name {
 			return strconv.Itoa(i)
 		}
 	}
-	return number(s)
+	return number(m, s)
 }
 
 // scalar gives the text of a value, of a list its first element's.

@@ -16,16 +16,20 @@ const (
 type entityRule struct {
 	kind   event.EntityKind
 	role   event.Role
+	form   normalForm
 	column event.Column
 	gather int // index of the gathered own field, -1 for a column
 }
 
-// normalForms give an entity's normal form of a text; "" when the text is no entity of that kind, or one that says nothing.
+// normalForm appends an entity's normal form of a text; nothing when the text is no entity of that kind, or one that says nothing.
+type normalForm func(to []byte, text string) []byte
+
+// normalForms are the kinds of entities.
 //
 // A host is its name in lower case without the domain behind it, so that WORKSTATION6.example.local and workstation6 are one host (an address as a name
 // stays whole). A user is the account without domain, in lower case; accounts of the system itself and of machines are none. Loopback, unspecified,
 // multicast and broadcast addresses are none. A process and a file are their path in lower case.
-var normalForms = map[event.EntityKind]func(string) string{
+var normalForms = map[event.EntityKind]normalForm{
 	event.KindHost:    hostEntity,
 	event.KindIP:      ipEntity,
 	event.KindUser:    userEntity,
@@ -36,122 +40,157 @@ var normalForms = map[event.EntityKind]func(string) string{
 	event.KindFile:    pathEntity,
 }
 
-func (p *plan) fillEntities(ev *event.Event, gathered []event.Value) {
-	for _, rule := range p.entities {
+// entityList gathers the entities of one event. Their text stands in memory of its own in the end: it is kept longer than the event's.
+type entityList struct {
+	found []foundEntity
+	text  []byte
+}
+
+type foundEntity struct {
+	rule       *entityRule
+	begin, end int // in text
+}
+
+func (l *entityList) fill(ev *event.Event, rules []entityRule, gathered []*event.Value) {
+	l.found, l.text = l.found[:0], l.text[:0]
+	for i := range rules {
+		rule := &rules[i]
 		if rule.gather < 0 {
-			addEntity(ev, rule, ev.Columns[rule.column])
+			l.add(rule, ev.Columns[rule.column])
 			continue
 		}
 		v := gathered[rule.gather]
+		if v == nil {
+			continue
+		}
 		if v.Kind != event.List {
-			addEntity(ev, rule, v.Text)
+			l.add(rule, v.Text)
 			continue
 		}
 		for _, el := range v.List[:min(len(v.List), maxListed)] {
-			addEntity(ev, rule, scalar(el))
+			l.add(rule, scalar(el))
 		}
+	}
+	if len(l.found) == 0 {
+		return
+	}
+	text := string(l.text)
+	ev.Entities = make([]event.Entity, len(l.found))
+	for i, f := range l.found {
+		ev.Entities[i] = event.Entity{Kind: f.rule.kind, Value: text[f.begin:f.end], Role: f.rule.role}
 	}
 }
 
-func addEntity(ev *event.Event, rule entityRule, text string) {
+func (l *entityList) add(rule *entityRule, text string) {
 	if text == "" {
 		return
 	}
-	if rule.kind == event.KindHash && strings.ContainsRune(text, '=') {
+	if rule.kind == event.KindHash && strings.IndexByte(text, '=') >= 0 {
 		for part := range strings.SplitSeq(text, ",") {
 			if name, value, _ := strings.Cut(part, "="); !strings.EqualFold(name, "IMPHASH") {
-				appendEntity(ev, rule, hashEntity(value))
+				l.addForm(rule, value)
 			}
 		}
 		return
 	}
-	appendEntity(ev, rule, normalForms[rule.kind](text))
+	l.addForm(rule, text)
 }
 
-func appendEntity(ev *event.Event, rule entityRule, value string) {
-	if value == "" || len(ev.Entities) >= maxEntities {
+func (l *entityList) addForm(rule *entityRule, text string) {
+	begin := len(l.text)
+	l.text = rule.form(l.text, text)
+	if len(l.text) == begin {
 		return
 	}
-	en := event.Entity{Kind: rule.kind, Value: value, Role: rule.role}
-	for i := range ev.Entities {
-		if ev.Entities[i] == en {
-			return
+	if len(l.found) >= maxEntities || l.has(rule, l.text[begin:]) {
+		l.text = l.text[:begin]
+		return
+	}
+	l.found = append(l.found, foundEntity{rule: rule, begin: begin, end: len(l.text)})
+}
+
+func (l *entityList) has(rule *entityRule, value []byte) bool {
+	for _, f := range l.found {
+		if f.end-f.begin == len(value) && f.rule.kind == rule.kind && f.rule.role == rule.role && string(l.text[f.begin:f.end]) == string(value) {
+			return true
 		}
 	}
-	if ev.Entities == nil {
-		ev.Entities = make([]event.Entity, 0, 6)
-	}
-	ev.Entities = append(ev.Entities, en)
+	return false
 }
 
-func hostEntity(s string) string {
-	name := hostName(s)
-	if _, err := netip.ParseAddr(name); err == nil {
-		return address(name)
+func hostEntity(to []byte, s string) []byte {
+	name := bareHost(s)
+	if a, ok := parseAddress(name); ok {
+		return a.AppendTo(to)
 	}
-	short, _, _ := strings.Cut(name, ".")
-	if short == "localhost" {
-		return ""
+	name, _, _ = strings.Cut(name, ".")
+	begin := len(to)
+	if to = appendLower(to, name); string(to[begin:]) == "localhost" {
+		return to[:begin]
 	}
-	return short
+	return to
 }
 
-func ipEntity(s string) string {
-	a, err := netip.ParseAddr(s)
-	if err != nil {
-		return ""
+var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
+
+func ipEntity(to []byte, s string) []byte {
+	a, ok := parseAddress(s)
+	if !ok || a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() || a == broadcast {
+		return to
 	}
-	a = a.Unmap().WithZone("")
-	if a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
-		return ""
-	}
-	return a.String()
+	return a.AppendTo(to)
 }
 
-var systemAccounts = map[string]bool{
-	"system": true, "local service": true, "network service": true, "anonymous logon": true, "localsystem": true, "iusr": true, "n/a": true, "(unknown)": true,
-}
-
-func userEntity(s string) string {
-	name := strings.ToLower(strings.TrimSpace(accountName(s)))
-	if systemAccounts[name] || strings.HasSuffix(name, "$") || strings.HasPrefix(name, "dwm-") || strings.HasPrefix(name, "umfd-") {
-		return ""
+func userEntity(to []byte, s string) []byte {
+	begin := len(to)
+	to = appendLower(to, strings.TrimSpace(accountName(s)))
+	name := view(to[begin:])
+	switch name {
+	case "system", "local service", "network service", "anonymous logon", "localsystem", "iusr", "n/a", "(unknown)":
+		return to[:begin]
 	}
-	return name
+	if strings.HasSuffix(name, "$") || strings.HasPrefix(name, "dwm-") || strings.HasPrefix(name, "umfd-") {
+		return to[:begin]
+	}
+	return to
 }
 
 // domainEntity keeps full names only: a bare word is a host of one's own network, an address has a kind of its own, a reverse zone is an address asked for.
-func domainEntity(s string) string {
-	name := domainName(s)
-	if !strings.Contains(name, ".") || strings.ContainsAny(name, " /\\") || strings.HasSuffix(name, ".arpa") {
-		return ""
+func domainEntity(to []byte, s string) []byte {
+	begin := len(to)
+	to = appendLower(to, withoutPort(bareHost(s)))
+	name := view(to[begin:])
+	if strings.IndexByte(name, '.') < 0 || strings.ContainsAny(name, " /\\") || strings.HasSuffix(name, ".arpa") {
+		return to[:begin]
 	}
-	if _, err := netip.ParseAddr(name); err == nil {
-		return ""
+	if _, ok := parseAddress(name); ok {
+		return to[:begin]
 	}
-	return name
+	return to
 }
 
 // urlEntity keeps whole addresses only.
-func urlEntity(s string) string {
+func urlEntity(to []byte, s string) []byte {
 	if strings.HasPrefix(s, "/") {
-		return ""
+		return to
 	}
-	return strings.ToLower(plainValue(s))
+	return appendLower(to, plainValue(s))
 }
 
-func hashEntity(s string) string {
+func hashEntity(to []byte, s string) []byte {
 	s = strings.TrimSpace(s)
 	if n := len(s); n != 32 && n != 40 && n != 64 || !isHex(s) || strings.Trim(s, "0") == "" {
-		return ""
+		return to
 	}
-	return strings.ToLower(s)
+	return appendLower(to, s)
 }
 
-func pathEntity(s string) string {
-	switch s = strings.ToLower(plainValue(s)); s {
+func pathEntity(to []byte, s string) []byte {
+	begin := len(to)
+	to = appendLower(to, plainValue(s))
+	switch string(to[begin:]) {
 	case "system", "registry", "memcompression", "<unknown process>":
-		return ""
+		return to[:begin]
 	}
-	return s
+	return to
 }

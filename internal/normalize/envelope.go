@@ -32,8 +32,9 @@ func (r *reader) wrapped(ev *event.Event, envelope event.Fields, line string, re
 			ev.Fields = append(ev.Fields, f)
 		}
 	}
+	r.marked = false
 	if ev.TimeFrom == event.TimeOfReceipt {
-		r.setTime(ev, stamp{name: "@timestamp", value: envelope.Get("@timestamp")})
+		r.setTime(ev, stamp{name: "@timestamp", value: valueOf(envelope, "@timestamp")})
 	}
 	return nil
 }

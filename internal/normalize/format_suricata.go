@@ -26,6 +26,6 @@ func (r *reader) suricataFields(ev *event.Event, fields event.Fields) error {
 		return errNoEventType
 	}
 	ev.Dataset, ev.Fields = "suricata."+slug(kind.Text), fields
-	r.setTime(ev, stamp{name: "timestamp", value: fields.Get("timestamp")}, stamp{name: "@timestamp", value: fields.Get("@timestamp")})
+	r.setTime(ev, stamp{name: "timestamp", value: valueOf(fields, "timestamp")}, stamp{name: "@timestamp", value: valueOf(fields, "@timestamp")})
 	return nil
 }

@@ -43,7 +43,7 @@ func (r *reader) syslog(ev *event.Event, text string) error {
 		}
 		return errNoSyslog
 	}
-	line, err := splitSyslog(text)
+	line, err := splitSyslog(r.json.keep(text))
 	if err != nil {
 		return err
 	}
@@ -52,10 +52,10 @@ func (r *reader) syslog(ev *event.Event, text string) error {
 	switch line.program {
 	case "sshd", "sshd-session", "sshd-auth":
 		ev.Dataset = "linux.sshd"
-		ev.Fields = append(ev.Fields, readSSHD(line.message)...)
+		ev.Fields = append(ev.Fields, readSSHD(&r.json.memory, line.message)...)
 	case "sudo":
 		ev.Dataset = "linux.sudo"
-		ev.Fields = append(ev.Fields, readSudo(line.message)...)
+		ev.Fields = append(ev.Fields, readSudo(&r.json.memory, line.message)...)
 	}
 	return nil
 }
@@ -82,7 +82,8 @@ func (l *syslogLine) fields() event.Fields {
 
 func (r *reader) syslogTime(ev *event.Event, l *syslogLine) {
 	if !l.yearless {
-		r.setTime(ev, stamp{name: "timestamp", value: event.Str(l.stamp)})
+		written := event.Str(l.stamp)
+		r.setTime(ev, stamp{name: "timestamp", value: &written})
 		return
 	}
 	t, ok := nearestYear(l.stamp, ev.Received, r.zone)

@@ -7,11 +7,13 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/event"
 )
 
+// windowsFamily begins the datasets of Windows' own logs.
+const windowsFamily = "windows."
+
 // windowsHead is what a Windows event says of itself, whichever shape a shipper gave it. event.Own tells the shapes apart by name.
 type windowsHead struct {
-	code, channel, provider         string
-	utc, system, created, timestamp event.Value
-	eventTime                       event.Value
+	code, channel, provider                    string
+	utc, system, created, eventTime, timestamp *event.Value // nil when they are not there
 }
 
 var errNoEventID = errors.New("no Windows event: neither EventID nor winlog.event_id nor Event.System.EventID is there")
@@ -26,8 +28,10 @@ func (r *reader) windows(ev *event.Event, text string) error {
 }
 
 func (r *reader) windowsFields(ev *event.Event, fields event.Fields) error {
-	ev.Dataset, ev.Fields = "windows.unknown", foldNamedData(fields)
-	head := readHead(ev)
+	ev.Dataset, ev.Fields = windowsFamily+"unknown", fields
+	r.foldNamedData(ev)
+	var head windowsHead
+	head.read(ev.Fields, r.marksOf(ev))
 	if head.code == "" {
 		return errNoEventID
 	}
@@ -46,38 +50,59 @@ func (r *reader) windowsFields(ev *event.Event, fields event.Fields) error {
 	return nil
 }
 
-func readHead(ev *event.Event) (h windowsHead) {
-	text := func(to *string, v event.Value) {
-		if *to == "" && v.Kind != event.List {
-			*to = strings.TrimSpace(v.Text)
+// read takes the fields in the order of event.EachOwn.
+func (h *windowsHead) read(fields event.Fields, marks []mark) {
+	plain := false
+	for i := range marks {
+		m := &marks[i]
+		plain = plain || m.plain != 0
+		if m.known != 0 && m.known < headEnd {
+			h.take(m.known, &fields[i].Value)
 		}
 	}
-	value := func(to *event.Value, v event.Value) {
-		if to.Kind == event.Absent {
-			*to = v
+	if !plain {
+		return
+	}
+	for place := range event.Places {
+		for i := range marks {
+			if m := &marks[i]; m.place == place && m.plain != 0 && m.plain < headEnd {
+				h.take(m.plain, &fields[i].Value)
+			}
 		}
 	}
-	for name, v := range ev.EachOwn {
-		switch name {
-		case "EventID":
-			text(&h.code, v)
-		case "Channel":
-			text(&h.channel, v)
-		case "Provider_Name":
-			text(&h.provider, v)
-		case "UtcTime":
-			value(&h.utc, v)
-		case "SystemTime":
-			value(&h.system, v)
-		case "TimeCreated":
-			value(&h.created, v)
-		case "EventTime":
-			value(&h.eventTime, v)
-		case "@timestamp":
-			value(&h.timestamp, v)
-		}
+}
+
+func (h *windowsHead) take(name knownName, v *event.Value) {
+	switch name {
+	case knownEventID:
+		firstText(&h.code, v)
+	case knownChannel:
+		firstText(&h.channel, v)
+	case knownProvider:
+		firstText(&h.provider, v)
+	case knownUTCTime:
+		first(&h.utc, v)
+	case knownSystemTime:
+		first(&h.system, v)
+	case knownTimeCreated:
+		first(&h.created, v)
+	case knownEventTime:
+		first(&h.eventTime, v)
+	case knownTimestamp:
+		first(&h.timestamp, v)
 	}
-	return h
+}
+
+func firstText(to *string, v *event.Value) {
+	if *to == "" && v.Kind != event.List {
+		*to = strings.TrimSpace(v.Text)
+	}
+}
+
+func first(to **event.Value, v *event.Value) {
+	if *to == nil {
+		*to = v
+	}
 }
 
 // windowsDataset names the dataset of a channel: as the tables say, else by its own name. An event without channel is told by its provider.
@@ -86,16 +111,16 @@ func (t *tables) windowsDataset(channel, provider string) string {
 		if dataset, ok := lookUp(t.providers, provider); ok {
 			return dataset
 		}
-		return "windows.unknown"
+		return windowsFamily + "unknown"
 	}
 	if dataset, ok := lookUp(t.channels, channel); ok {
 		return dataset
 	}
 	short := strings.ToLower(channel)
 	short = strings.TrimSuffix(strings.TrimPrefix(short, "microsoft-windows-"), "/operational")
-	dataset := "windows." + slug(short)
+	dataset := windowsFamily + slug(short)
 	if t.datasets[dataset] { // taken by a channel of the tables
-		return "windows.channel-" + slug(channel)
+		return windowsFamily + "channel-" + slug(channel)
 	}
 	return dataset
 }
@@ -114,20 +139,21 @@ var (
 )
 
 // foldNamedData turns EventData's list of {Name, #text}, as converters from XML write it, into a field for each name: EventData.Image.
-func foldNamedData(fields event.Fields) event.Fields {
-	for i := range fields {
-		base, _, ok := strings.Cut(fields[i].Name, "EventData.Data.")
-		if !ok || base != "" && base != "Event." {
+func (r *reader) foldNamedData(ev *event.Event) {
+	marks := r.marksOf(ev)
+	for i := range marks {
+		if !marks[i].named {
 			continue
 		}
-		base += "EventData"
+		name := ev.Fields[i].Name
+		base := name[:strings.Index(name, ".Data.")]
 		for _, suffix := range dataNames {
-			if fields[i].Name == base+".Data"+suffix {
-				return foldData(fields, base, fields[i].Value)
+			if name == base+".Data"+suffix {
+				ev.Fields, r.marked = foldData(ev.Fields, base, ev.Fields[i].Value), false
+				return
 			}
 		}
 	}
-	return fields
 }
 
 func foldData(fields event.Fields, base string, names event.Value) event.Fields {

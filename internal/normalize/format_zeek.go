@@ -20,8 +20,8 @@ func (r *reader) zeekRecord(ev *event.Event, text string) error {
 	case trimmed == "":
 		return errEmpty
 	case trimmed[0] == '#':
-		r.zeek.line(strings.TrimRight(text, "\r\n"))
-		ev.Dataset = datasetZeekMeta
+		r.zeek.line(strings.Clone(strings.TrimRight(text, "\r\n"))) // the names outlive the record
+		ev.Dataset, r.headers = datasetZeekMeta, true
 		r.timeOfReceipt(ev)
 		return nil
 	case trimmed[0] == '{' && strings.Count(text, r.zeek.separator)+1 != len(r.zeek.fields):
@@ -30,7 +30,7 @@ func (r *reader) zeekRecord(ev *event.Event, text string) error {
 	if !r.zeek.inForce() {
 		return errNoHeader
 	}
-	fields, err := r.zeekTSV(strings.TrimRight(text, "\r\n"))
+	fields, err := r.zeekTSV(r.json.keep(strings.TrimRight(text, "\r\n")))
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (r *reader) zeekFields(ev *event.Event, fields event.Fields, path string) e
 		path = "unknown"
 	}
 	ev.Dataset, ev.Fields = "zeek."+slug(path), fields
-	r.setTime(ev, stamp{name: "ts", value: ts}, stamp{name: "@timestamp", value: fields.Get("@timestamp")})
+	r.setTime(ev, stamp{name: "ts", value: &ts}, stamp{name: "@timestamp", value: valueOf(fields, "@timestamp")})
 	return nil
 }
 
@@ -90,7 +90,7 @@ func (r *reader) zeekTSV(text string) (event.Fields, error) {
 	if len(h.fields) > maxFields {
 		return nil, fmt.Errorf("more than %d columns", maxFields)
 	}
-	out := make(event.Fields, 0, len(h.fields)+2)
+	out := r.json.fieldRoom()
 	i := 0
 	for column := range strings.SplitSeq(text, h.separator) {
 		v, note := h.value(column, h.typeOf(i))
@@ -100,5 +100,9 @@ func (r *reader) zeekTSV(text string) (event.Fields, error) {
 		out = append(out, event.Field{Name: h.fields[i], Value: v})
 		i++
 	}
-	return out, nil
+	if h.marks == nil {
+		h.marks = r.json.names.marks(nil, out)
+	}
+	r.marks, r.marked = h.marks, true
+	return r.json.takeFields(out), nil
 }

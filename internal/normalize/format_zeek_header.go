@@ -13,6 +13,7 @@ type zeekHeader struct {
 	separator, setSeparator, empty, unset string
 	path                                  string
 	fields, types                         []string
+	marks                                 []mark // of fields, once a line was read
 }
 
 func (h *zeekHeader) inForce() bool { return len(h.fields) > 0 }
@@ -45,7 +46,7 @@ func (h *zeekHeader) line(text string) {
 	case "#path":
 		h.path = value
 	case "#fields":
-		h.fields, h.types = strings.Split(value, h.separator), nil
+		h.fields, h.types, h.marks = strings.Split(value, h.separator), nil, nil
 	case "#types":
 		h.types = strings.Split(value, h.separator)
 	}
@@ -124,9 +125,8 @@ func elementType(kind string) (string, bool) {
 }
 
 func isNumber(text string) bool {
-	s := jsonScanner{src: text}
-	_, err := s.number()
-	return err == nil && s.pos == len(text)
+	s := jsonScanner{src: bytesOf(text)}
+	return s.skipNumber() == nil && s.pos == len(text)
 }
 
 // unescapeZeek decodes \xNN and \\. Bytes that make no UTF-8 become U+FFFD, with a note.

@@ -1,9 +1,10 @@
 package normalize
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/noroshi-soc/noroshi/internal/event"
 )
@@ -15,7 +16,7 @@ const (
 	maxFields  = 4096    // fields of a record
 	maxJoined  = 1024    // different names inside one array of objects
 	maxPadding = 1 << 14 // nulls that keep lists of an array of objects in line
-	maxNames   = 4096    // joined names kept for the next records of a batch
+	maxNames   = 4096    // names kept for the next records
 )
 
 // jsonScanner reads one JSON object after another straight into flat fields, without reflection and without a map.
@@ -25,19 +26,21 @@ const (
 // where an earlier object lacks the name (nothing is added behind the last object that has it). An array in an array gives a List in a List.
 // An object without members is an empty List under its own name.
 //
-// A scanner belongs to one goroutine. What it returns shares memory with the text it was given, never with the scanner.
+// A scanner belongs to one goroutine. What it returns shares memory neither with the text it was given nor with what the next scan works on.
 type jsonScanner struct {
-	src    string
+	memory
+	names *nameTable
+
+	src    []byte
 	pos    int
 	depth  int
-	text   *strings.Builder // unescaped strings of this record; slices of it stay valid
+	out    []byte // room for this record's text
+	used   int    // of out
 	fields event.Fields
+	marks  []mark // of fields
 	array  arrayState
 	pads   int
 	lone   bool // a surrogate without its other half was replaced
-
-	key   []byte
-	names map[string]string
 }
 
 // arrayState is the array being read: where its lists begin in fields, and at which element it is.
@@ -51,25 +54,37 @@ var errNotObject = errors.New("JSON: not an object")
 
 // scan reads src, which must be valid UTF-8 and hold one object. lone reports that surrogates without their other half became U+FFFD.
 func (s *jsonScanner) scan(src string) (fields event.Fields, lone bool, err error) {
-	s.src, s.pos, s.depth, s.pads, s.lone = src, 0, 0, 0, false
-	s.text, s.fields, s.array = &strings.Builder{}, s.fields[:0], arrayState{}
 	if s.names == nil {
-		s.names = make(map[string]string)
+		s.names = newNameTable(nil)
 	}
-	s.space()
-	if s.peek() != '{' {
-		return nil, false, errNotObject
+	s.names.trim()
+	s.src, s.pos, s.depth, s.pads, s.lone = bytesOf(src), 0, 0, 0, false
+	s.out, s.used = s.room(len(src)+8), 0 // text is never longer than it was written; eight bytes are copied at a time
+	s.fields, s.marks, s.array = s.fieldRoom(), s.marks[:0], arrayState{}
+	if err := s.record(); err != nil {
+		clear(s.fields)
+		return nil, false, err
 	}
-	if err := s.object(""); err != nil {
-		return nil, false, fmt.Errorf("JSON: %w", err)
+	s.take(s.out, s.used)
+	return s.takeFields(s.fields), s.lone, nil
+}
+
+// release lets go of everything but the names and room to work in.
+func (s *jsonScanner) release() {
+	s.memory, s.src, s.out, s.fields = memory{}, nil, nil, nil
+}
+
+func (s *jsonScanner) record() error {
+	if s.space(); s.peek() != '{' {
+		return errNotObject
+	}
+	if err := s.object(recordItself); err != nil {
+		return fmt.Errorf("JSON: %w", err)
 	}
 	if s.space(); s.pos < len(s.src) {
-		return nil, false, fmt.Errorf("JSON: byte %d: something follows the object", s.pos)
+		return fmt.Errorf("JSON: byte %d: something follows the object", s.pos)
 	}
-	out := make(event.Fields, len(s.fields), len(s.fields)+2)
-	copy(out, s.fields)
-	clear(s.fields)
-	return out, s.lone, nil
+	return nil
 }
 
 func (s *jsonScanner) fail(what string) error {
@@ -87,6 +102,13 @@ func (s *jsonScanner) peek() byte {
 }
 
 func (s *jsonScanner) space() {
+	if s.pos < len(s.src) && s.src[s.pos] > ' ' {
+		return
+	}
+	s.spaces()
+}
+
+func (s *jsonScanner) spaces() {
 	for s.pos < len(s.src) {
 		switch s.src[s.pos] {
 		case ' ', '\t', '\n', '\r':
@@ -104,23 +126,22 @@ func (s *jsonScanner) deeper() error {
 	return nil
 }
 
-// object reads an object whose own name is name ("" for the record itself).
-func (s *jsonScanner) object(name string) error {
+// object reads an object of this name.
+func (s *jsonScanner) object(name nameID) error {
 	if err := s.deeper(); err != nil {
 		return err
 	}
-	top := s.depth == 1
 	s.pos++
 	if s.space(); s.peek() == '}' {
 		s.pos++
 		s.depth--
-		if top {
+		if name == recordItself {
 			return nil
 		}
 		return s.put(name, event.Value{Kind: event.List})
 	}
 	for {
-		if err := s.member(name, top); err != nil {
+		if err := s.member(name); err != nil {
 			return err
 		}
 		s.space()
@@ -138,11 +159,11 @@ func (s *jsonScanner) object(name string) error {
 	}
 }
 
-func (s *jsonScanner) member(prefix string, top bool) error {
+func (s *jsonScanner) member(of nameID) error {
 	if s.peek() != '"' {
 		return s.fail("a name")
 	}
-	name, err := s.str()
+	name, err := s.name(of)
 	if err != nil {
 		return err
 	}
@@ -151,55 +172,36 @@ func (s *jsonScanner) member(prefix string, top bool) error {
 	}
 	s.pos++
 	s.space()
-	if name, err = s.join(prefix, name, top); err != nil {
-		return err
+	if name == tooLong {
+		return fmt.Errorf("byte %d: name of more than %d bytes", s.pos, maxName)
 	}
 	return s.value(name)
 }
 
-// join makes the dotted name. Names of nested objects recur from record to record, so they are kept for the batch.
-func (s *jsonScanner) join(prefix, name string, top bool) (string, error) {
-	if len(prefix)+1+len(name) > maxName {
-		return "", fmt.Errorf("byte %d: name of more than %d bytes", s.pos, maxName)
-	}
-	if top {
-		return name, nil
-	}
-	s.key = append(append(append(s.key[:0], prefix...), '.'), name...)
-	if known, ok := s.names[string(s.key)]; ok {
-		return known, nil
-	}
-	joined := string(s.key)
-	if len(s.names) < maxNames {
-		s.names[joined] = joined
-	}
-	return joined, nil
-}
-
-func (s *jsonScanner) value(name string) error {
+func (s *jsonScanner) value(name nameID) error {
 	switch c := s.peek(); {
 	case c == '"':
 		text, err := s.str()
 		if err != nil {
 			return err
 		}
-		return s.put(name, event.Value{Kind: event.String, Text: text})
-	case c == '{':
-		return s.object(name)
-	case c == '[':
-		return s.list(name)
-	case c == '-' || c >= '0' && c <= '9':
+		return s.putScalar(name, event.String, text)
+	case c == '-' || c-'0' <= 9:
 		literal, err := s.number()
 		if err != nil {
 			return err
 		}
-		return s.put(name, event.Value{Kind: event.Number, Text: literal})
+		return s.putScalar(name, event.Number, literal)
+	case c == '{':
+		return s.object(name)
+	case c == '[':
+		return s.list(name)
 	default:
 		return s.word(name)
 	}
 }
 
-func (s *jsonScanner) word(name string) error {
+func (s *jsonScanner) word(name nameID) error {
 	for _, w := range [...]struct {
 		text string
 		v    event.Value
@@ -208,7 +210,7 @@ func (s *jsonScanner) word(name string) error {
 		{"false", event.Value{Kind: event.Bool, Text: "false"}},
 		{"null", event.Value{Kind: event.Null}},
 	} {
-		if strings.HasPrefix(s.src[s.pos:], w.text) {
+		if bytes.HasPrefix(s.src[s.pos:], []byte(w.text)) {
 			s.pos += len(w.text)
 			return s.put(name, w.v)
 		}
@@ -217,7 +219,7 @@ func (s *jsonScanner) word(name string) error {
 }
 
 // list reads an array: its elements gather as lists behind the fields read so far and are then put as one value each.
-func (s *jsonScanner) list(name string) error {
+func (s *jsonScanner) list(name nameID) error {
 	if err := s.deeper(); err != nil {
 		return err
 	}
@@ -238,17 +240,23 @@ func (s *jsonScanner) list(name string) error {
 	if !outer.inside {
 		return nil // the lists stand where they belong
 	}
-	gathered := append(event.Fields(nil), s.fields[first:]...)
-	s.fields = s.fields[:first]
-	for _, f := range gathered {
-		if err := s.put(f.Name, f.Value); err != nil {
+	return s.putAgain(first)
+}
+
+// putAgain puts the lists from first on into the lists of the array around them.
+func (s *jsonScanner) putAgain(first int) error {
+	fields, marks := slices.Clone(s.fields[first:]), slices.Clone(s.marks[first:])
+	clear(s.fields[first:])
+	s.fields, s.marks = s.fields[:first], s.marks[:first]
+	for i := range fields {
+		if err := s.putInLine(fields[i].Name, marks[i], fields[i].Value); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *jsonScanner) elements(name string) error {
+func (s *jsonScanner) elements(name nameID) error {
 	for {
 		if err := s.value(name); err != nil {
 			return err
@@ -268,11 +276,29 @@ func (s *jsonScanner) elements(name string) error {
 	}
 }
 
-// put adds a value: as a field, or inside an array to the list of this name.
-func (s *jsonScanner) put(name string, v event.Value) error {
-	if !s.array.inside {
-		return s.add(event.Field{Name: name, Value: v})
+// putScalar is put for what most values are, without copying a whole Value about.
+func (s *jsonScanner) putScalar(name nameID, kind event.Kind, text string) error {
+	n := len(s.fields)
+	if s.array.inside || n >= maxFields || n == cap(s.fields) {
+		return s.put(name, event.Value{Kind: kind, Text: text})
 	}
+	s.fields = s.fields[:n+1]
+	f, kept := &s.fields[n], &s.names.list[name] // the room is zero
+	f.Name, f.Value.Kind, f.Value.Text = kept.text, kind, text
+	s.marks = append(s.marks, kept.mark)
+	return nil
+}
+
+// put adds a value: as a field, or inside an array to the list of this name.
+func (s *jsonScanner) put(name nameID, v event.Value) error {
+	kept := &s.names.list[name]
+	if s.array.inside {
+		return s.putInLine(kept.text, kept.mark, v)
+	}
+	return s.add(kept.text, kept.mark, v)
+}
+
+func (s *jsonScanner) putInLine(name string, m mark, v event.Value) error {
 	for i := s.array.first; i < len(s.fields); i++ {
 		// A list that already has this element's value belongs to the first of two equal names in one object.
 		if s.fields[i].Name == name && len(s.fields[i].Value.List) <= s.array.index {
@@ -286,14 +312,14 @@ func (s *jsonScanner) put(name string, v event.Value) error {
 	if err := s.pad(&list, v); err != nil {
 		return err
 	}
-	return s.add(event.Field{Name: name, Value: list})
+	return s.add(name, m, list)
 }
 
-func (s *jsonScanner) add(f event.Field) error {
+func (s *jsonScanner) add(name string, m mark, v event.Value) error {
 	if len(s.fields) >= maxFields {
 		return fmt.Errorf("byte %d: more than %d fields", s.pos, maxFields)
 	}
-	s.fields = append(s.fields, f)
+	s.fields, s.marks = append(s.fields, event.Field{Name: name, Value: v}), append(s.marks, m)
 	return nil
 }
 

@@ -1,27 +1,48 @@
 package normalize
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math/bits"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
+// ones and highs have the lowest and the highest bit of each of eight bytes.
+const ones, highs = 0x0101010101010101, 0x8080808080808080
+
+// word gives eight bytes as a number, the first one lowest.
+func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
+// special marks the first quote, backslash or control character of eight bytes by its highest bit; 0 when there is none.
+// The lowest mark is exact; borrows can only make marks above it.
+func special(x uint64) uint64 {
+	q, b := x^(ones*'"'), x^(ones*'\\')
+	return (((x - ones*0x20) &^ x) | ((q - ones) &^ q) | ((b - ones) &^ b)) & highs
+}
+
 // number reads a number of JSON's grammar and gives its literal.
 func (s *jsonScanner) number() (string, error) {
 	start := s.pos
+	if err := s.skipNumber(); err != nil {
+		return "", err
+	}
+	return s.copied(start, s.pos), nil
+}
+
+func (s *jsonScanner) skipNumber() error {
 	if s.peek() == '-' {
 		s.pos++
 	}
 	if s.peek() == '0' {
 		s.pos++
 	} else if !s.digits() {
-		return "", s.fail("a digit")
+		return s.fail("a digit")
 	}
 	if s.peek() == '.' {
 		if s.pos++; !s.digits() {
-			return "", s.fail("a digit")
+			return s.fail("a digit")
 		}
 	}
 	if c := s.peek(); c == 'e' || c == 'E' {
@@ -30,99 +51,118 @@ func (s *jsonScanner) number() (string, error) {
 			s.pos++
 		}
 		if !s.digits() {
-			return "", s.fail("a digit")
+			return s.fail("a digit")
 		}
 	}
-	return s.src[start:s.pos], nil
-}
-
-func (s *jsonScanner) digits() bool {
-	start := s.pos
-	for s.pos < len(s.src) && s.src[s.pos]-'0' <= 9 {
-		s.pos++
-	}
-	return s.pos > start
-}
-
-// str reads a string. Without escapes it is a slice of the record, else of the builder that the record's strings share.
-func (s *jsonScanner) str() (string, error) {
-	s.pos++
-	start := s.pos
-	s.pos += plainLength(s.src[start:])
-	if s.peek() == '"' {
-		s.pos++
-		return s.src[start : s.pos-1], nil
-	}
-	if s.text.Cap() == 0 {
-		s.text.Grow(len(s.src)) // unescaped text is never longer than escaped
-	}
-	from := s.text.Len()
-	for {
-		s.text.WriteString(s.src[start:s.pos])
-		switch s.peek() {
-		case '"':
-			s.pos++
-			return s.text.String()[from:], nil
-		case '\\':
-			if err := s.escape(); err != nil {
-				return "", err
-			}
-		default:
-			return "", s.fail("a string's text")
-		}
-		start = s.pos
-		s.pos += plainLength(s.src[start:])
-	}
-}
-
-// plainLength counts the bytes up to the first quote, backslash or control character, eight at a time.
-func plainLength(t string) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	i := 0
-	for ; i+8 <= len(t); i += 8 {
-		x := uint64(t[i]) | uint64(t[i+1])<<8 | uint64(t[i+2])<<16 | uint64(t[i+3])<<24 |
-			uint64(t[i+4])<<32 | uint64(t[i+5])<<40 | uint64(t[i+6])<<48 | uint64(t[i+7])<<56
-		q, b := x^(ones*'"'), x^(ones*'\\')
-		hit := ((x - ones*0x20) &^ x) | ((q - ones) &^ q) | ((b - ones) &^ b)
-		if hit &= highs; hit != 0 {
-			return i + bits.TrailingZeros64(hit)/8 // the lowest mark is exact; borrows can only make marks above it
-		}
-	}
-	for ; i < len(t); i++ {
-		if c := t[i]; c < 0x20 || c == '"' || c == '\\' {
-			break
-		}
-	}
-	return i
-}
-
-const escapes = `"\/bfnrt`
-
-func (s *jsonScanner) escape() error {
-	s.pos++
-	c := s.peek()
-	if c == 'u' {
-		return s.unicode()
-	}
-	i := strings.IndexByte(escapes, c)
-	if i < 0 {
-		return s.fail("an escape")
-	}
-	s.text.WriteByte("\"\\/\b\f\n\r\t"[i])
-	s.pos++
 	return nil
 }
 
-// unicode reads uXXXX, with its other half where it is a surrogate; a half alone becomes U+FFFD and is remembered.
-func (s *jsonScanner) unicode() error {
+func (s *jsonScanner) digits() bool {
+	start, i := s.pos, s.pos
+	for i < len(s.src) && s.src[i]-'0' <= 9 {
+		i++
+	}
+	s.pos = i
+	return i > start
+}
+
+// copied gives the record's bytes from i to j as text of its own.
+func (s *jsonScanner) copied(i, j int) string {
+	from := s.used
+	s.used += copy(s.out[from:], s.src[i:j])
+	return view(s.out[from:s.used])
+}
+
+// name reads a member's name inside an object.
+func (s *jsonScanner) name(of nameID) (nameID, error) {
+	start := s.pos + 1
+	for i := start; i+8 <= len(s.src); i += 8 {
+		x := word(s.src[i:])
+		hit := special(x)
+		if hit == 0 {
+			continue
+		}
+		at := bits.TrailingZeros64(hit) / 8
+		if i += at; s.src[i] != '"' {
+			break
+		}
+		s.pos = i + 1
+		local := s.src[start:i]
+		if len(local) < 8 {
+			x &= 1<<(8*at) - 1
+			return s.names.find(of, local, x, x), nil
+		}
+		return s.names.find(of, local, word(local), word(local[len(local)-8:])), nil
+	}
+	before := s.used
+	text, err := s.str() // with escapes, or at the record's end
+	if err != nil {
+		return 0, err
+	}
+	s.used = before // the table has a copy
+	first, last := edges(bytesOf(text))
+	return s.names.find(of, bytesOf(text), first, last), nil
+}
+
+// str reads a string. It copies eight bytes at a time and looks for what ends the text or is escaped; what was copied too much is written over.
+func (s *jsonScanner) str() (string, error) {
+	src, out := s.src, s.out
+	i, from := s.pos+1, s.used
+	to := from
+	for {
+		for i+8 <= len(src) {
+			x := word(src[i:])
+			binary.LittleEndian.PutUint64(out[to:], x)
+			if hit := special(x); hit != 0 {
+				at := bits.TrailingZeros64(hit) / 8
+				i, to = i+at, to+at
+				break
+			}
+			i, to = i+8, to+8
+		}
+		for i < len(src) && src[i] >= ' ' && src[i] != '"' && src[i] != '\\' { // the record's last bytes
+			out[to] = src[i]
+			i, to = i+1, to+1
+		}
+		s.pos = i
+		switch s.peek() {
+		case '"':
+			s.pos, s.used = i+1, to
+			return view(out[from:to]), nil
+		case '\\':
+			if i+1 < len(src) && escapes[src[i+1]] != 0 {
+				out[to] = escapes[src[i+1]]
+				i, to = i+2, to+1
+				continue
+			}
+			n, err := s.unicode(out[to:])
+			if err != nil {
+				return "", err
+			}
+			i, to = s.pos, to+n
+		default:
+			return "", s.fail("a string's text")
+		}
+	}
+}
+
+// escapes are the bytes that stand behind a backslash for another one.
+var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+// unicode reads \uXXXX, with its other half where it is a surrogate, and writes the rune; a half alone becomes U+FFFD and is remembered.
+func (s *jsonScanner) unicode(to []byte) (int, error) {
+	s.pos++
+	if s.peek() != 'u' {
+		return 0, s.fail("an escape")
+	}
 	r, ok := hex4(s.src[s.pos+1:])
 	if !ok {
-		return fmt.Errorf("byte %d: \\u without four hexadecimal digits", s.pos-1)
+		return 0, fmt.Errorf("byte %d: \\u without four hexadecimal digits", s.pos-1)
 	}
 	s.pos += 5
 	if utf16.IsSurrogate(r) {
 		pair := rune(utf8.RuneError)
-		if strings.HasPrefix(s.src[s.pos:], `\u`) {
+		if bytes.HasPrefix(s.src[s.pos:], []byte(`\u`)) {
 			if low, ok := hex4(s.src[s.pos+2:]); ok {
 				pair = utf16.DecodeRune(r, low)
 			}
@@ -133,11 +173,10 @@ func (s *jsonScanner) unicode() error {
 			s.pos += 6
 		}
 	}
-	s.text.WriteRune(r)
-	return nil
+	return utf8.EncodeRune(to, r), nil
 }
 
-func hex4(t string) (rune, bool) {
+func hex4(t []byte) (rune, bool) {
 	if len(t) < 4 {
 		return 0, false
 	}

@@ -7,7 +7,10 @@ import (
 )
 
 // loginWords gathers what sshd and sudo say of a person, in the order in which it was found.
-type loginWords struct{ fields event.Fields }
+type loginWords struct {
+	memory *memory
+	fields event.Fields
+}
 
 func (w *loginWords) add(name, text string) {
 	if text != "" && w.fields.Get(name).Kind == event.Absent {
@@ -17,14 +20,14 @@ func (w *loginWords) add(name, text string) {
 
 // readSSHD reads a message of sshd: action, outcome, user, invalid_user, method, source_ip, source_port, as far as it tells them.
 // A name of a user is what the client sent, blanks and all; the last " from " ends it, so that a name cannot pretend to be an address.
-func readSSHD(message string) event.Fields {
-	w := &loginWords{}
-	m := strings.TrimSuffix(strings.TrimSpace(message), " [preauth]")
-	m = strings.TrimPrefix(strings.TrimPrefix(m, "error: "), "fatal: ")
+func readSSHD(m *memory, message string) event.Fields {
+	w := &loginWords{memory: m}
+	said := strings.TrimSuffix(strings.TrimSpace(message), " [preauth]")
+	said = strings.TrimPrefix(strings.TrimPrefix(said, "error: "), "fatal: ")
 	for _, read := range [...]func(*loginWords, string) bool{
 		sshdLogin, sshdInvalidUser, sshdRefused, sshdClosed, sshdPAM, sshdPeer,
 	} {
-		if read(w, m) {
+		if read(w, said) {
 			break
 		}
 	}
@@ -157,14 +160,14 @@ func (w *loginWords) addressPort(rest string) bool {
 	if len(words) == 0 {
 		return false
 	}
-	ip := address(strings.TrimRight(words[0], ",:;"))
+	ip := address(w.memory, strings.TrimRight(words[0], ",:;"))
 	if ip == "" {
 		return false
 	}
 	w.add("source_ip", ip)
 	if len(words) > 2 && words[1] == "port" {
 		port, _, _ := strings.Cut(words[2], ":")
-		w.add("source_port", number(port))
+		w.add("source_port", number(w.memory, port))
 	}
 	return true
 }
@@ -188,7 +191,7 @@ func (w *loginWords) pam(rest, login string) {
 	}
 	for word := range strings.FieldsSeq(rest) {
 		if ip, ok := strings.CutPrefix(word, "rhost="); ok {
-			w.add("source_ip", address(ip))
+			w.add("source_ip", address(w.memory, ip))
 		}
 		if name, ok := strings.CutPrefix(word, "user="); ok {
 			w.add("user", name)

@@ -13,14 +13,14 @@ import (
 //	alice : user NOT in sudoers ; TTY=…
 //
 // COMMAND comes last and may hold anything, so nothing behind it is taken for a field.
-func readSudo(message string) event.Fields {
-	w := &loginWords{}
-	m := strings.TrimSpace(message)
-	if _, rest, ok := strings.Cut(m, "): "); ok && strings.HasPrefix(m, "pam_") {
+func readSudo(m *memory, message string) event.Fields {
+	w := &loginWords{memory: m}
+	said := strings.TrimSpace(message)
+	if _, rest, ok := strings.Cut(said, "): "); ok && strings.HasPrefix(said, "pam_") {
 		sudoPAM(w, rest)
 		return w.fields
 	}
-	user, rest, ok := strings.Cut(m, " : ")
+	user, rest, ok := strings.Cut(said, " : ")
 	if !ok || user == "" {
 		return nil
 	}

@@ -45,6 +45,7 @@ type tables struct {
 	datasets  map[string]bool // that a channel of the tables has
 	paths     []zeekPath
 	plans     map[string]*codePlans // dataset or "prefix.*"
+	known     map[string]knownName  // the names that plans and the head of Windows' events read
 }
 
 // codePlans are the plans of one dataset: by event code, and for every other code.
@@ -58,7 +59,9 @@ func loadTables(fsys fs.FS) (*tables, error) {
 	if err != nil || len(files) == 0 {
 		return nil, errors.Join(errors.New("no mappings/*.yml"), err)
 	}
-	t := &tables{channels: map[string]string{}, providers: map[string]string{}, datasets: map[string]bool{}, plans: map[string]*codePlans{}}
+	t := &tables{
+		channels: map[string]string{}, providers: map[string]string{}, datasets: map[string]bool{}, plans: map[string]*codePlans{}, known: headNames(),
+	}
 	var sections []section
 	for _, name := range files {
 		if path.Base(name) == routingFile {
@@ -78,7 +81,11 @@ func loadTables(fsys fs.FS) (*tables, error) {
 		}
 		sections = append(sections, f.Sections...)
 	}
-	return t, t.compileAll(sections)
+	if err := t.compileAll(sections); err != nil {
+		return nil, err
+	}
+	t.numberNames()
+	return t, nil
 }
 
 func readTable(fsys fs.FS, name string) (*tableFile, error) {
@@ -175,6 +182,26 @@ func compileCodes(sections []section) (*codePlans, error) {
 		}
 	}
 	return plans, nil
+}
+
+// numberNames numbers the names that any plan reads and lets each plan find what it does with one by its number.
+func (t *tables) numberNames() {
+	each := func(f func(p *plan)) {
+		for _, plans := range t.plans {
+			f(plans.other)
+			for _, p := range plans.byCode {
+				f(p)
+			}
+		}
+	}
+	each(func(p *plan) {
+		for name := range p.targets {
+			if t.known[name] == 0 {
+				t.known[name] = knownName(len(t.known) + 1)
+			}
+		}
+	})
+	each(func(p *plan) { p.index(t.known) })
 }
 
 func (t *tables) plan(ev *event.Event) *plan {

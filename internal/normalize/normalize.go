@@ -29,8 +29,9 @@ const farFuture = 24 * time.Hour
 
 // Normalizer holds the mapping tables. It is immutable and safe for concurrent use.
 type Normalizer struct {
-	tables *tables
-	zones  sync.Map // name → *time.Location, a cache of the zone database
+	tables  *tables
+	zones   sync.Map  // name → *time.Location, a cache of the zone database
+	readers sync.Pool // of *reader: what they keep is room to work in and the names of fields, never a value
 }
 
 // New reads the tables under mappings/ of fsys (content.FS). The error names the file and what is wrong in it.
@@ -45,17 +46,20 @@ func New(fsys fs.FS) (*Normalizer, error) {
 // Batch reads a batch into events, one per record, in order. It never fails as a whole: what cannot be read becomes an event of dataset "unparsed"
 // whose Problem says what is wrong and where. The events share memory with b, which must not change afterwards.
 func (n *Normalizer) Batch(b *source.Batch, epoch uint32, partition uint16, seq uint64) []event.Event {
+	received := b.Received.UTC()
 	r := n.reader(b)
 	out := make([]event.Event, len(b.Records))
 	for i := range b.Records {
-		rec := &b.Records[i]
-		out[i] = event.Event{
-			ID:     event.ID{Epoch: epoch, Partition: partition, Seq: seq, Pos: uint32(i)},
-			Tenant: b.Tenant, Site: b.Site, Source: b.Source, Received: b.Received.UTC(), Raw: rec.Bytes, Size: rec.Size,
-		}
-		r.read(&out[i], rec)
+		rec, ev := &b.Records[i], &out[i]
+		ev.ID = event.ID{Epoch: epoch, Partition: partition, Seq: seq, Pos: uint32(i)}
+		ev.Tenant, ev.Site, ev.Source, ev.Received, ev.Raw, ev.Size = b.Tenant, b.Site, b.Source, received, rec.Bytes, rec.Size
+		r.json.coming = len(out) - i
+		r.read(ev, rec)
 	}
-	timeHeaders(out)
+	if r.headers {
+		timeHeaders(out)
+	}
+	r.release() // a reader that panicked is not used again
 	return out
 }
 
@@ -93,15 +97,36 @@ type reader struct {
 	notes    []string // of the record being read
 	// inEnvelope is set while the line inside a shipper's envelope is read.
 	inEnvelope bool
+	headers    bool   // a line of Zeek's header was read
+	marks      []mark // of the event's fields
+	marked     bool   // marks are theirs
+	found      []mark // for fields whose names were not marked while they were read
+	gathered   []*event.Value
+	entities   entityList
 }
 
 func (n *Normalizer) reader(b *source.Batch) *reader {
-	r := &reader{n: n, batch: b}
+	r, ok := n.readers.Get().(*reader)
+	if !ok {
+		r = &reader{n: n}
+		r.json.names = newNameTable(n.tables.known)
+	}
+	r.batch, r.headers = b, false
 	r.zone, r.zoneNote = n.location(b.Zone)
 	for line := range strings.SplitSeq(strings.ToValidUTF8(b.Header, "\uFFFD"), "\n") {
 		r.zeek.line(strings.TrimSuffix(line, "\r"))
 	}
 	return r
+}
+
+// release hands the reader back with nothing of the batch in it.
+func (r *reader) release() {
+	r.batch, r.zeek = nil, zeekHeader{}
+	r.marks, r.marked = nil, false
+	r.json.release()
+	clear(r.notes[:cap(r.notes)])
+	clear(r.gathered[:cap(r.gathered)])
+	r.n.readers.Put(r)
 }
 
 func (n *Normalizer) location(name string) (*time.Location, string) {
@@ -124,7 +149,7 @@ func (r *reader) note(format string, args ...any) {
 }
 
 func (r *reader) read(ev *event.Event, rec *source.Record) {
-	r.notes, r.inEnvelope = r.notes[:0], false
+	r.notes, r.inEnvelope, r.marked = r.notes[:0], false, false
 	if rec.Problem != "" {
 		r.unparsed(ev, errors.New(rec.Problem))
 		return
@@ -141,7 +166,7 @@ func (r *reader) read(ev *event.Event, rec *source.Record) {
 	if ahead := ev.Time.Sub(ev.Received); ahead > farFuture {
 		r.note("time lies %s after receipt", ahead.Round(time.Hour))
 	}
-	r.n.tables.derive(ev)
+	r.derive(ev)
 	ev.Problem = strings.Join(r.notes, "; ")
 }
 
@@ -171,6 +196,7 @@ func (r *reader) format(ev *event.Event, text string) error {
 // object reads the record's JSON.
 func (r *reader) object(text string) (event.Fields, error) {
 	fields, lone, err := r.json.scan(text)
+	r.marks, r.marked = r.json.marks, true
 	if lone {
 		r.note(`half a surrogate (\ud800-\udfff) read as U+FFFD`)
 	}

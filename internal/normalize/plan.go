@@ -11,6 +11,8 @@ import (
 // plan is what to derive from an event of one dataset and code.
 type plan struct {
 	targets  map[string][]target // own field's plain name → what it may fill
+	uses     [][]target          // the same, the first of them empty
+	byName   []uint16            // knownName → its place in uses; shorter where the last names say nothing
 	set      []constant
 	entities []entityRule
 	gathers  int // own fields that entity rules read
@@ -83,6 +85,18 @@ func (p *plan) addColumn(name, choice string) error {
 	return nil
 }
 
+// index lets the targets be found by the numbers of names.
+func (p *plan) index(known map[string]knownName) {
+	p.uses = make([][]target, 1, 1+len(p.targets))
+	for name, targets := range p.targets {
+		for n := int(known[name]); len(p.byName) <= n; {
+			p.byName = append(p.byName, 0)
+		}
+		p.byName[known[name]] = uint16(len(p.uses)) //nolint:gosec // a table has hundreds
+		p.uses = append(p.uses, targets)
+	}
+}
+
 // addEntity reads "kind role column" or "kind role field(Name)".
 func (p *plan) addEntity(text string) error {
 	words := strings.SplitN(text, " ", 3)
@@ -90,7 +104,7 @@ func (p *plan) addEntity(text string) error {
 		return fmt.Errorf("entity %q: want kind, role and column", text)
 	}
 	rule := entityRule{kind: event.EntityKind(words[0]), role: event.Role(words[1]), gather: -1}
-	if normalForms[rule.kind] == nil {
+	if rule.form = normalForms[rule.kind]; rule.form == nil {
 		return fmt.Errorf("entity %q: no such kind", text)
 	}
 	if !slices.Contains([]event.Role{event.RoleSubject, event.RoleTarget, event.RoleSource, event.RoleDestination}, rule.role) {
@@ -109,42 +123,85 @@ func (p *plan) addEntity(text string) error {
 }
 
 // derive fills columns and entities of an event from its own fields.
-func (t *tables) derive(ev *event.Event) {
-	p := t.plan(ev)
+func (r *reader) derive(ev *event.Event) {
+	p := r.n.tables.plan(ev)
 	if p == nil {
 		return
 	}
-	gathered := p.fillColumns(ev)
+	f := filler{plan: p, memory: &r.json.memory, ev: ev, gathered: r.room(p.gathers)}
+	f.columns(r.marksOf(ev), strings.HasPrefix(ev.Dataset, windowsFamily))
 	for _, c := range p.set {
 		ev.Columns[c.column] = c.text
 	}
 	completeURL(ev)
-	p.fillEntities(ev, gathered)
+	r.entities.fill(ev, p.entities, f.gathered)
 }
 
-func (p *plan) fillColumns(ev *event.Event) []event.Value {
-	var chosen [len(ev.Columns)]uint8
-	var gathered []event.Value
-	if p.gathers > 0 {
-		gathered = make([]event.Value, p.gathers)
+// marksOf gives the marks of the event's fields.
+func (r *reader) marksOf(ev *event.Event) []mark {
+	if !r.marked {
+		r.found = r.json.names.marks(r.found[:0], ev.Fields)
+		r.marks, r.marked = r.found, true
 	}
-	for name, v := range ev.EachOwn {
-		for _, to := range p.targets[name] {
-			if to.gather >= 0 {
-				if gathered[to.gather].Kind == event.Absent {
-					gathered[to.gather] = v
-				}
-				continue
-			}
-			if best := chosen[to.column]; best != 0 && best <= to.prefer || v.Kind == event.Null {
-				continue
-			}
-			if text := to.convert(scalar(v)); text != "" {
-				ev.Columns[to.column], chosen[to.column] = text, to.prefer
+	return r.marks
+}
+
+// room gives n values that are nil.
+func (r *reader) room(n int) []*event.Value {
+	r.gathered = slices.Grow(r.gathered[:0], n)[:n]
+	clear(r.gathered)
+	return r.gathered
+}
+
+// filler fills the columns of one event.
+type filler struct {
+	*plan
+	memory   *memory
+	ev       *event.Event
+	chosen   [len(event.Columns{})]uint8 // by column, which choice filled it; 0 for none
+	gathered []*event.Value
+}
+
+// columns takes the fields in the order of event.EachOwn: under their own names, then, where a shipper may have wrapped them, under their plain names.
+func (f *filler) columns(marks []mark, wrapped bool) {
+	plain := false
+	for i := range marks {
+		m := &marks[i]
+		plain = plain || m.plain != 0
+		f.use(m.known, &f.ev.Fields[i].Value)
+	}
+	if !plain || !wrapped {
+		return
+	}
+	for place := range event.Places {
+		for i := range marks {
+			if m := &marks[i]; m.place == place {
+				f.use(m.plain, &f.ev.Fields[i].Value)
 			}
 		}
 	}
-	return gathered
+}
+
+func (f *filler) use(name knownName, v *event.Value) {
+	if int(name) >= len(f.byName) || f.byName[name] == 0 {
+		return
+	}
+	targets := f.uses[f.byName[name]]
+	for i := range targets {
+		to := &targets[i]
+		if to.gather >= 0 {
+			if f.gathered[to.gather] == nil {
+				f.gathered[to.gather] = v
+			}
+			continue
+		}
+		if best := f.chosen[to.column]; best != 0 && best <= to.prefer || v.Kind == event.Null {
+			continue
+		}
+		if text := to.convert(f.memory, scalar(*v)); text != "" {
+			f.ev.Columns[to.column], f.chosen[to.column] = text, to.prefer
+		}
+	}
 }
 
 // completeURL puts the scheme and the host as sent, with its port, before a bare path, so that the whole address can be searched and matched.

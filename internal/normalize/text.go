@@ -11,15 +11,36 @@ var bom = []byte("\xef\xbb\xbf")
 
 // plainText gives a record as valid UTF-8: a byte order mark is dropped, UTF-16 is read as its mark says, and every byte that is no UTF-8
 // becomes U+FFFD (what it was meant to be is not guessed: the original bytes are kept). note says what was replaced, "" when nothing was.
+// Where nothing was, text shares memory with raw, which may be far larger than the record: what is to stay is copied.
 func plainText(raw []byte) (text, note string) {
 	if order := utf16Order(raw); order != nil {
 		return utf16Text(raw, order)
 	}
 	raw = bytes.TrimPrefix(raw, bom)
-	if utf8.Valid(raw) {
-		return string(raw), ""
+	if isASCII(raw) || utf8.Valid(raw) {
+		return view(raw), ""
 	}
 	return validText(raw)
+}
+
+// isASCII looks at 32 bytes at a time.
+func isASCII(b []byte) bool {
+	for ; len(b) >= 32; b = b[32:] {
+		if (word(b)|word(b[8:])|word(b[16:])|word(b[24:]))&highs != 0 {
+			return false
+		}
+	}
+	for ; len(b) >= 8; b = b[8:] {
+		if word(b)&highs != 0 {
+			return false
+		}
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // validText replaces every byte that is no UTF-8 by U+FFFD, one for one, as encoding/json does.

@@ -12,8 +12,18 @@ import (
 // stamp is a field that may tell an event's time.
 type stamp struct {
 	name  string
-	value event.Value
-	utc   bool // UTC by the log's own definition, though the text has no zone
+	value *event.Value // nil when it is not there
+	utc   bool         // UTC by the log's own definition, though the text has no zone
+}
+
+// valueOf gives the first value of this name, nil when there is none.
+func valueOf(fields event.Fields, name string) *event.Value {
+	for i := range fields {
+		if fields[i].Name == name {
+			return &fields[i].Value
+		}
+	}
+	return nil
 }
 
 // setTime takes the event's time from the first stamp that can be read and can be true, stamps that give an instant before those in local time.
@@ -21,7 +31,7 @@ type stamp struct {
 func (r *reader) setTime(ev *event.Event, stamps ...stamp) {
 	var local time.Time
 	for _, s := range stamps {
-		if s.value.Kind == event.Absent || s.value.Kind == event.Null || s.value.Text == "" {
+		if s.value == nil || s.value.Kind == event.Null || s.value.Text == "" {
 			continue
 		}
 		zone := r.zone
