@@ -116,7 +116,8 @@ func (a *app) openPipeline(ctx context.Context) error {
 	a.broker = api.NewBroker()
 	a.pipeline, err = pipeline.New(ctx, pipeline.Deps{
 		Log: busLog{a.bus}, Normalizer: normalizer, Routes: routes, Rules: set, Store: a.events, Records: a.records, RuleSets: a.records,
-		Changed: func(c pipeline.Change) { publish(a.broker, c) }, Damaged: damagedIn(a.config.Data), Logger: a.log,
+		Changed: func(c pipeline.Change) { publish(a.broker, c) }, RulesChanged: func() { a.broker.Publish(api.Change{Of: api.RulesChanged, Changed: 1}) },
+		MaxEvaluation: a.config.Rules.EvaluationBound(), Damaged: damagedIn(a.config.Data), Logger: a.log,
 	})
 	if err != nil {
 		return err
@@ -285,6 +286,7 @@ func (a *app) readyz(w http.ResponseWriter, _ *http.Request) {
 // metrics answers to this machine, and to administrators with their token.
 func (a *app) metrics() http.Handler {
 	registry := newMetrics(a.pipeline.Stats())
+	registerRules(registry, a.pipeline.Rules)
 	a.doors.register(registry)
 	handler := promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

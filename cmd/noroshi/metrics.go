@@ -18,6 +18,8 @@ func newMetrics(p *pipeline.Stats) *prometheus.Registry {
 	counter(r, "noroshi_matches_total", "Rule matches, informational ones included.", p.Matches.Load)
 	counter(r, "noroshi_alerts_total", "Alerts detected.", p.Alerts.Load)
 	counter(r, "noroshi_events_failed_total", "Events that detection could not evaluate.", p.Failed.Load)
+	counter(r, "noroshi_rule_failures_total", "Events that a rule could not evaluate, summed over rules.", p.Missed.Load)
+	counter(r, "noroshi_rules_switched_off_total", "Rules switched off since start because they failed or were too slow.", p.SwitchedOff.Load)
 	counter(r, "noroshi_batches_damaged_total", "Batches of the log that could not be decoded and were set aside.", p.Damaged.Load)
 	counter(r, "noroshi_write_retries_total", "Writes to a store that had to be repeated.", p.Retries.Load)
 	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -27,6 +29,19 @@ func newMetrics(p *pipeline.Stats) *prometheus.Registry {
 		Name: "noroshi_build_info", Help: "Always 1; the version is a label.", ConstLabels: prometheus.Labels{"version": version},
 	}, func() float64 { return 1 }))
 	return r
+}
+
+// registerRules shows how many rules are in force, off and refused.
+func registerRules(r *prometheus.Registry, rules func() *pipeline.Rules) {
+	for state, read := range map[string]func(*pipeline.Rules) int{
+		"on":      func(r *pipeline.Rules) int { return len(r.Set().Rules) - len(r.Set().Offs()) },
+		"off":     func(r *pipeline.Rules) int { return len(r.Set().Offs()) },
+		"refused": func(r *pipeline.Rules) int { return len(r.Refused) },
+	} {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "noroshi_rules", Help: "Rules by state.", ConstLabels: prometheus.Labels{"state": state},
+		}, func() float64 { return float64(read(rules())) }))
+	}
 }
 
 func counter(r *prometheus.Registry, name, help string, read func() int64) {

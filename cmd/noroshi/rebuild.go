@@ -80,6 +80,7 @@ func rebuild(ctx context.Context, c config.Config, into string) (_ *pipeline.Sta
 	defer func() { err = errors.Join(err, events.Close()) }()
 	return replay(ctx, c, pipeline.Deps{
 		Log: untrimmed{busLog{journal}}, Store: events, Records: records, RuleSets: records, Damaged: damagedIn(into), Logger: log,
+		MaxEvaluation: c.Rules.EvaluationBound(),
 	})
 }
 

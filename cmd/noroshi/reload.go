@@ -3,7 +3,10 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 
+	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/noroshi-soc/noroshi/internal/api"
@@ -11,7 +14,7 @@ import (
 
 // runningRules adds the verbs on a running server's rules to those on rule files.
 func runningRules(cmd *cobra.Command) *cobra.Command {
-	cmd.AddCommand(reloadCommand())
+	cmd.AddCommand(reloadCommand(), runningCommand(), onCommand())
 	return cmd
 }
 
@@ -38,6 +41,39 @@ func reloadCommand() *cobra.Command {
 		return err
 	})
 	return r.alone(cmd)
+}
+
+func runningCommand() *cobra.Command {
+	var r remote
+	var off bool
+	cmd := r.verb("running", "List the rules of the running server, with what is switched off and why", 0, func(cmd *cobra.Command, _ []string) error {
+		var out api.RuleList
+		if err := r.call(cmd.Context(), http.MethodGet, "/rules", nil, &out); err != nil {
+			return err
+		}
+		if off {
+			out.Rules = slices.DeleteFunc(out.Rules, func(x api.Rule) bool { return x.State == api.RuleOn })
+		}
+		return r.print(cmd.OutOrStdout(), out, table.Row{"id", "title", "level", "state", "why", "missed", "alerts 24h"}, func(t table.Writer) {
+			for _, x := range out.Rules {
+				t.AppendRow(table.Row{x.ID, x.Title, x.Level, x.State, x.StateReason, x.Missed, x.Alerts24h})
+			}
+		})
+	})
+	cmd.Flags().BoolVar(&off, "off", false, "only those that are not on")
+	return r.alone(cmd)
+}
+
+func onCommand() *cobra.Command {
+	var r remote
+	return r.alone(r.verb("on ID", "Put a rule that the running server has switched off in force again", 1, func(cmd *cobra.Command, args []string) error {
+		var out api.RuleText
+		if err := r.call(cmd.Context(), http.MethodPost, "/rules/"+url.PathEscape(args[0])+"/on", nil, &out); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "rule %s is on: %s\n", out.ID, out.Title)
+		return err
+	}))
 }
 
 // alone gives a verb the flags that its group would give it.

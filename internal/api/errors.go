@@ -82,6 +82,7 @@ var known = []struct {
 	{auth.ErrWeakPassword, http.StatusUnprocessableEntity, "weak_password"},
 	{auth.ErrBadPerson, http.StatusUnprocessableEntity, "invalid"},
 	{auth.ErrBadToken, http.StatusUnprocessableEntity, "invalid"},
+	{rule.ErrNotFound, http.StatusNotFound, "not_found"},
 	{rule.ErrNotLoaded, http.StatusUnprocessableEntity, "rules_not_loaded"},
 	{auth.ErrSignedOut, http.StatusUnauthorized, "unauthenticated"},
 	{context.DeadlineExceeded, http.StatusGatewayTimeout, "timeout"},

@@ -19,6 +19,8 @@ type Rules interface {
 	// Reload reads the rules again from where they came and puts them in force; before and after may be the same. A set that cannot be read as a whole
 	// leaves the rules as they are and is an error, rule.ErrNotLoaded with the reason.
 	Reload(ctx context.Context) (before, after *RuleSet, err error)
+	// SwitchOn puts a rule that was switched off in force again; rule.ErrNotFound. One that is on stays so.
+	SwitchOn(ctx context.Context, id string) error
 }
 
 // RuleSet is the rules in force at one moment. It is not changed.
@@ -29,9 +31,19 @@ type RuleSet struct {
 	Problems []RuleProblem
 }
 
+// States of a rule.
+const (
+	RuleOn      = "on"
+	RuleOff     = "off"     // it failed or was too slow
+	RuleWaiting = "waiting" // for the values of its placeholders, or for a rule that is not on
+)
+
 // RuleInfo is one loaded rule.
 type RuleInfo struct {
 	ID             string
+	State          string
+	StateReason    string    // why it is not on
+	StateSince     time.Time // of a rule that is off
 	Title          string
 	TitleJA        string
 	Description    string
@@ -79,6 +91,10 @@ type Rule struct {
 	TitleJA     string         `json:"title_ja"`
 	Level       string         `json:"level" enum:"informational,low,medium,high,critical"`
 	Status      string         `json:"status"`
+	State       string         `json:"state" enum:"on,off,waiting" doc:"off: it failed or was too slow and was switched off; waiting: for values or for another rule"`
+	StateReason string         `json:"state_reason" doc:"Why it is not on"`
+	StateSince  Time           `json:"state_since,omitzero" doc:"Since when it is off"`
+	Missed      int            `json:"events_missed" doc:"Events that it could not evaluate"`
 	File        string         `json:"file"`
 	Product     string         `json:"product"`
 	Category    string         `json:"category"`
@@ -108,6 +124,13 @@ type RuleDetail struct {
 	FalsePositives []string   `json:"false_positives"`
 	References     []string   `json:"references"`
 	HitsByDay      []DayCount `json:"hits_by_day" doc:"The last 30 days"`
+	Gaps           []RuleGap  `json:"gaps" doc:"Events that it could not evaluate by hour, newest first"`
+}
+
+// RuleGap is how many events of an hour a rule could not evaluate.
+type RuleGap struct {
+	Hour   Time `json:"hour"`
+	Events int  `json:"events"`
 }
 
 // DayCount is a count of one day.
@@ -133,10 +156,15 @@ func (a *api) rules() {
 	register(a, people, route(http.MethodGet, "/rules/{id}", "get-rule", "A rule with its text and hits", "rules"), a.getRule)
 	register(a, administrators, route(http.MethodPost, "/rules/reload", "reload-rules",
 		"Read the rules again and put them in force, without losing an event; for administrators of all tenants", "rules"), a.reloadRules)
+	register(a, administrators, route(http.MethodPost, "/rules/{id}/on", "switch-on-rule",
+		"Put a rule that was switched off in force again; for administrators of all tenants", "rules"), a.switchOnRule)
 }
 
-// ruleStats are the statistics of all time and of the last 24 hours.
-type ruleStats struct{ all, day map[string]rule.Stats }
+// ruleStats are the statistics of all time and of the last 24 hours, and how many events each rule missed.
+type ruleStats struct {
+	all, day map[string]rule.Stats
+	missed   map[string]int
+}
 
 func (a *api) ruleStats(ctx context.Context, c *auth.Caller, narrow Narrow) (ruleStats, error) {
 	scope, err := narrow.scope(c)
@@ -148,13 +176,22 @@ func (a *api) ruleStats(ctx context.Context, c *auth.Caller, narrow Narrow) (rul
 		return ruleStats{}, err
 	}
 	day, err := a.RuleStats.RuleStats(ctx, scope, a.Now().UTC().Add(-24*time.Hour))
-	return ruleStats{all, day}, err
+	if err != nil {
+		return ruleStats{}, err
+	}
+	gaps, err := a.RuleStats.Gaps(ctx, scope, "")
+	missed := map[string]int{}
+	for _, g := range gaps {
+		missed[g.Rule] += g.Events
+	}
+	return ruleStats{all, day, missed}, err
 }
 
 func (s ruleStats) of(r RuleInfo) Rule {
 	all := s.all[r.ID]
 	return Rule{
 		ID: r.ID, Title: r.Title, TitleJA: r.TitleJA, Level: r.Level, Status: r.Status, File: r.File,
+		State: r.State, StateReason: r.StateReason, StateSince: Time(r.StateSince), Missed: s.missed[r.ID],
 		Product: r.Product, Category: r.Category, Service: r.Service, Tags: listed(r.Tags),
 		Alerts24h: s.day[r.ID].Alerts, AlertsTotal: all.Alerts, ItemsOpen: all.Open,
 		Verdicts: verdictsOf(all.Verdicts), LastHit: Time(all.LastHit),
@@ -240,9 +277,14 @@ func (a *api) getRule(ctx context.Context, c *auth.Caller, in *ruleInput) (*repl
 	if err != nil {
 		return nil, err
 	}
+	gaps, err := a.RuleStats.Gaps(ctx, scope, r.ID)
+	if err != nil {
+		return nil, err
+	}
 	return &reply[RuleDetail]{RuleDetail{
 		Rule: stats.of(r), Description: r.Description, DescriptionJA: r.DescriptionJA, Source: r.Source,
 		FalsePositives: listed(r.FalsePositives), References: listed(r.References),
 		HitsByDay: mapped(hits, func(d rule.DayHits) DayCount { return DayCount{d.Day.Format(time.DateOnly), d.Alerts} }),
+		Gaps:      mapped(gaps, func(g rule.Gap) RuleGap { return RuleGap{Time(g.Hour), g.Events} }),
 	}}, nil
 }

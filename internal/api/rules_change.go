@@ -36,3 +36,26 @@ func (a *api) reloadRules(ctx context.Context, c *auth.Caller, _ *nothing) (*rep
 	}
 	return &reply[RulesReloaded]{out}, nil
 }
+
+type ruleIDInput struct {
+	ID string `path:"id"`
+}
+
+// switchOnRule is for administrators of all tenants, too.
+func (a *api) switchOnRule(ctx context.Context, c *auth.Caller, in *ruleIDInput) (*reply[RuleText], error) {
+	if !c.Person.AllTenants {
+		return nil, forbidden()
+	}
+	if err := a.Rules.SwitchOn(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	a.Broker.Publish(Change{Of: RulesChanged, Changed: 1})
+	text := a.ruleText(in.ID)
+	if text == nil {
+		return nil, notFound() // a reload has taken it away meanwhile
+	}
+	if err := a.note(ctx, c, "rule.on", in.ID, tenant.ID{}, text.Title); err != nil {
+		return nil, err
+	}
+	return &reply[RuleText]{*text}, nil
+}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/noroshi-soc/noroshi/internal/api"
+	"github.com/noroshi-soc/noroshi/internal/pipeline"
+	"github.com/noroshi-soc/noroshi/internal/rule"
 )
 
 func TestRules(t *testing.T) {
@@ -66,6 +68,44 @@ func TestReloadRules(t *testing.T) {
 	if p := root.refused(422, "rules_not_loaded", "POST", "/rules/reload", nil); !strings.Contains(p.Detail, "/etc/rules: permission denied") {
 		t.Errorf("the reason is missing: %q", p.Detail)
 	}
+}
+
+// TestSwitchedOffRules: the list says since when and why a rule is off and what it missed, of one's own tenants alone, and an administrator of all
+// switches it on.
+func TestSwitchedOffRules(t *testing.T) {
+	w := newWorld(t)
+	for i, g := range []*ground{w.a, w.b} {
+		_, err := w.state.CommitStep(t.Context(), pipeline.Commit{
+			Cursor: pipeline.Cursor{Epoch: 1, Partition: uint16(i + 1), Seq: 2, RuleSet: "v1"}, //nolint:gosec // two
+			Gaps:   []rule.Gap{{Tenant: g.id, Rule: "rule-2", Hour: noon.Add(-time.Hour), Events: 3 + i}, {Tenant: g.id, Rule: "rule-2", Hour: noon, Events: 1}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, alpha := w.as("root"), w.as("analyst-alpha")
+	f := func(me *browser, want string) {
+		t.Helper()
+		var list api.RuleList
+		me.want(200, &list, "GET", "/rules", nil)
+		r := list.Rules[1]
+		same(t, "rule-2", []any{r.State, r.StateReason, time.Time(r.StateSince).Format("15:04"), r.Missed}, want)
+	}
+	f(alpha, "[off too slow 11:00 4]")
+	f(root, "[off too slow 11:00 9]")
+	var one api.RuleDetail
+	alpha.want(200, &one, "GET", "/rules/rule-2", nil)
+	if len(one.Gaps) != 2 || one.Gaps[0].Events != 1 || one.Gaps[1].Events != 3 || !time.Time(one.Gaps[1].Hour).Equal(noon.Add(-time.Hour)) {
+		t.Errorf("gaps: %+v", one.Gaps)
+	}
+	alpha.refused(403, "forbidden", "POST", "/rules/rule-2/on", nil)
+	w.as("admin-alpha").refused(403, "forbidden", "POST", "/rules/rule-2/on", nil)
+	root.refused(404, "not_found", "POST", "/rules/rule-9/on", nil)
+	root.want(200, nil, "POST", "/rules/rule-2/on", nil)
+	f(alpha, "[on  00:00 4]")
+	var log api.AuditList
+	root.want(200, &log, "GET", "/audit?limit=1", nil)
+	same(t, "audit", []any{log.Entries[0].Action, log.Entries[0].Target}, "[rule.on rule-2]")
 }
 
 func TestOverview(t *testing.T) {

@@ -67,7 +67,7 @@ type ground struct {
 func newWorld(t *testing.T, change ...func(*api.Deps)) *world {
 	t.Helper()
 	dir := t.TempDir()
-	w := &world{t: t, log: &bytes.Buffer{}, broker: api.NewBroker(), rules: rules{&atomic.Bool{}, &atomic.Bool{}}}
+	w := &world{t: t, log: &bytes.Buffer{}, broker: api.NewBroker(), rules: rules{&atomic.Bool{}, &atomic.Bool{}, &atomic.Bool{}}}
 	var err error
 	if w.state, err = state.Open(t.Context(), filepath.Join(dir, "records.db"), state.Options{}); err != nil {
 		t.Fatal(err)
@@ -225,7 +225,8 @@ func findings(id tenant.ID, rows []store.Row) pipeline.Commit {
 var hashes = []event.Entity{{Kind: event.KindHash, Value: strings.Repeat("a", 32)}, {Kind: event.KindHash, Value: strings.Repeat("b", 64)}}
 
 // rules is a rule set of two. The second version, which a reload gives, lacks the second of them; "broken" cannot be loaded.
-type rules struct{ broken, reloaded *atomic.Bool }
+// rule-2 is off until it is switched on.
+type rules struct{ broken, reloaded, on *atomic.Bool }
 
 func (r rules) InForce() *api.RuleSet {
 	set := &api.RuleSet{Version: "v1", Since: noon.Add(-time.Hour), Rules: []api.RuleInfo{
@@ -235,6 +236,10 @@ func (r rules) InForce() *api.RuleSet {
 		},
 		{ID: "rule-2", Title: "Second", Level: "low", File: "b.yml", Tags: []string{"attack.defense_evasion", "attack.t1027"}},
 	}, Problems: []api.RuleProblem{{File: "c.yml", Line: 3, Rule: "c", Field: "detection", Reason: "unknown modifier"}}}
+	set.Rules[0].State, set.Rules[1].State = api.RuleOn, api.RuleOn
+	if !r.on.Load() {
+		set.Rules[1].State, set.Rules[1].StateReason, set.Rules[1].StateSince = api.RuleOff, "too slow", noon.Add(-time.Hour)
+	}
 	if r.reloaded.Load() {
 		set.Version, set.Rules = "v2", set.Rules[:1]
 	}
@@ -248,6 +253,14 @@ func (r rules) Reload(context.Context) (before, after *api.RuleSet, err error) {
 	before = r.InForce()
 	r.reloaded.Store(true)
 	return before, r.InForce(), nil
+}
+
+func (r rules) SwitchOn(_ context.Context, id string) error {
+	if id != "rule-1" && id != "rule-2" {
+		return rule.ErrNotFound
+	}
+	r.on.Store(true)
+	return nil
 }
 
 // health knows of two sources, and keeps to the scope.

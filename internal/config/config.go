@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 )
@@ -51,6 +52,17 @@ type Log struct {
 type Rules struct {
 	Starter bool   `yaml:"starter"` // the rules that come with the program
 	Path    string `yaml:"path"`    // a folder, file or zip of Sigma rules besides; "" for none
+	// MaxEvaluation is how long a rule may take for an event in the mean before it is switched off, "1ms"; "0" for as long as it likes.
+	MaxEvaluation string `yaml:"max_evaluation"`
+}
+
+// EvaluationBound is MaxEvaluation as a length of time; 0 for none, and for one that Check refuses.
+func (r Rules) EvaluationBound() time.Duration {
+	d, err := time.ParseDuration(r.MaxEvaluation)
+	if err != nil {
+		return 0
+	}
+	return d
 }
 
 // Ingest bounds what the HTTP door takes.
@@ -84,7 +96,7 @@ func Default() Config {
 	return Config{
 		Data: "data", Listen: "127.0.0.1:8080",
 		Log:    Log{Level: "info", Format: "text"},
-		Rules:  Rules{Starter: true},
+		Rules:  Rules{Starter: true, MaxEvaluation: "1ms"},
 		Ingest: Ingest{MaxBodyBytes: 32 << 20, MaxDecodedBytes: 256 << 20, MaxRecordBytes: 1 << 20, MaxInFlightBytes: 64 << 20},
 		Store:  Store{MemoryLimit: "1GB", Threads: 2},
 		Bus:    Bus{Partitions: 4, KeepHours: 24, MaxBytes: 16 << 30},
@@ -207,6 +219,9 @@ func (c *Config) Check() error {
 		if n <= 0 {
 			wrong(key, "%d: must be above 0", n)
 		}
+	}
+	if d, err := time.ParseDuration(c.Rules.MaxEvaluation); err != nil || d < 0 {
+		wrong("rules.max_evaluation", "%q: want a length of time such as 1ms, or 0", c.Rules.MaxEvaluation)
 	}
 	if c.Bus.Partitions < 1 || c.Bus.Partitions > 64 {
 		wrong("bus.partitions", "%d: want 1 to 64", c.Bus.Partitions)

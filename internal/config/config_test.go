@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/noroshi-soc/noroshi/internal/config"
 )
@@ -26,6 +27,9 @@ func TestLaterWins(t *testing.T) {
 	}
 	if c.Listen != "127.0.0.1:2" || c.Bus.KeepHours != 48 || c.Log.Level != "warn" || c.Ingest.MaxBodyBytes != 5 || c.Rules.Starter {
 		t.Errorf("got %+v", c)
+	}
+	if c.Rules.EvaluationBound() != time.Millisecond {
+		t.Errorf("rules.max_evaluation is %v", c.Rules.EvaluationBound())
 	}
 	if c.Bus.Partitions != config.Default().Bus.Partitions {
 		t.Error("a default was lost")
@@ -54,6 +58,8 @@ func TestWrongIsNamed(t *testing.T) {
 	f("tls: {cert: /does/not/exist.pem}\n", "", "tls")
 	f("listen: 127.0.0.1:99999\n", "", "listen")
 	f("url: ftp://x\n", "", "url")
+	f("rules: {max_evaluation: soon}\n", "", "rules.max_evaluation")
+	f("rules: {max_evaluation: -1ms}\n", "", "rules.max_evaluation")
 	f("store: {memory_limit: 1XB}\n", "", "store.memory_limit")
 	f("tls: {cert: /etc/hostname, key: /etc/hostname}\n", "", "tls")
 	f("{}\n", "NOROSHI_LISTTEN=1", "NOROSHI_LISTTEN")

@@ -380,6 +380,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/rules/{id}/on': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put a rule that was switched off in force again; for administrators of all tenants */
+    post: operations['switch-on-rule'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/session': {
     parameters: {
       query?: never;
@@ -1221,6 +1238,11 @@ export interface components {
       /** Format: int64 */
       alerts_total: number;
       category: string;
+      /**
+       * Format: int64
+       * @description Events that it could not evaluate
+       */
+      events_missed: number;
       file: string;
       id: string;
       /** Format: int64 */
@@ -1234,6 +1256,19 @@ export interface components {
       level: 'informational' | 'low' | 'medium' | 'high' | 'critical';
       product: string;
       service: string;
+      /**
+       * @description off: it failed or was too slow and was switched off; waiting: for values or for another rule
+       * @enum {string}
+       */
+      state: 'on' | 'off' | 'waiting';
+      /** @description Why it is not on */
+      state_reason: string;
+      /**
+       * Format: date-time
+       * @description Since when it is off
+       * @example 2026-01-02T03:04:05.678901Z
+       */
+      state_since?: string;
       status: string;
       tags: string[];
       title: string;
@@ -1268,8 +1303,15 @@ export interface components {
       category: string;
       description: string;
       description_ja: string;
+      /**
+       * Format: int64
+       * @description Events that it could not evaluate
+       */
+      events_missed: number;
       false_positives: string[];
       file: string;
+      /** @description Events that it could not evaluate by hour, newest first */
+      gaps: components['schemas']['RuleGap'][];
       /** @description The last 30 days */
       hits_by_day: components['schemas']['DayCount'][];
       id: string;
@@ -1287,6 +1329,19 @@ export interface components {
       service: string;
       /** @description The text of its file */
       source: string;
+      /**
+       * @description off: it failed or was too slow and was switched off; waiting: for values or for another rule
+       * @enum {string}
+       */
+      state: 'on' | 'off' | 'waiting';
+      /** @description Why it is not on */
+      state_reason: string;
+      /**
+       * Format: date-time
+       * @description Since when it is off
+       * @example 2026-01-02T03:04:05.678901Z
+       */
+      state_since?: string;
       status: string;
       tags: string[];
       title: string;
@@ -1295,6 +1350,15 @@ export interface components {
       verdicts: {
         [key: string]: number;
       };
+    };
+    RuleGap: {
+      /** Format: int64 */
+      events: number;
+      /**
+       * Format: date-time
+       * @example 2026-01-02T03:04:05.678901Z
+       */
+      hour: string;
     };
     RuleList: {
       problems: components['schemas']['RuleProblem'][];
@@ -2733,6 +2797,55 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['RuleDetail'];
+        };
+      };
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'switch-on-rule': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RuleText'];
         };
       };
       /** @description Unauthorized */
