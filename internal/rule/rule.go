@@ -43,12 +43,16 @@ type Rule struct {
 
 // Set is rules that are run together. It is immutable.
 type Set struct {
-	Version  string // hash over the names and contents of all files
-	Rules    []*Rule
-	Problems []sigma.Problem
-	byID     map[string]*Rule
-	off      map[string]Off
-	files    map[string][]byte
+	Version string // hash over the names and contents of all files
+	// Rules are what can run: placeholders filled in, filters applied.
+	Rules        []*Rule
+	Filters      []*sigma.Filter
+	Correlations []*sigma.Correlation
+	Problems     []sigma.Problem // what was refused
+	Waiting      []sigma.Problem // rules and filters that wait for values of their placeholders: they are understood and do not run
+	byID         map[string]*Rule
+	off          map[string]Off
+	files        map[string][]byte
 }
 
 // ByID returns the rule with this id; nil when the set has none.
@@ -129,17 +133,31 @@ func Read(name string) (Files, error) {
 	return Files{path.Base(name): data}, nil
 }
 
-// NewSet reads the files, in the order of their names. What is refused stands in Problems; a second rule of an id is refused.
+// NewSet reads the files, in the order of their names. What is refused stands in Problems; a second rule of an id is refused. Filters apply to the rules of
+// all files, and so do the values in files named ValuesFile.
 func NewSet(files Files) *Set {
 	s := &Set{Version: versionOf(files), byID: map[string]*Rule{}, off: map[string]Off{}, files: files}
+	all, values := &collection{first: map[string]string{}}, sigma.Values{}
 	for _, name := range names(files) {
-		if name == offFile {
-			continue
+		switch {
+		case name == offFile:
+		case path.Base(name) == ValuesFile:
+			s.readValues(values, name, files[name])
+		default:
+			parsed := sigma.Parse(name, files[name])
+			s.Problems = append(s.Problems, parsed.Problems...)
+			s.Problems = append(s.Problems, all.add(parsed)...)
 		}
-		parsed := sigma.Parse(name, files[name])
-		s.Problems = append(s.Problems, parsed.Problems...)
-		s.add(parsed.Rules, files[name])
 	}
+	s.Filters, s.Correlations = all.Filters, all.Correlations
+	prepared, problems := all.Prepare(values)
+	for _, r := range prepared {
+		kept := &Rule{Rule: r, Source: string(files[r.File])}
+		kept.TitleJA, kept.DescriptionJA = japanese(files[r.File], r.Document)
+		s.byID[r.ID] = kept
+		s.Rules = append(s.Rules, kept)
+	}
+	s.sort(all, values, problems)
 	s.readOff()
 	return s
 }
@@ -154,26 +172,6 @@ func versionOf(files Files) string {
 }
 
 func names(files Files) []string { return slices.Sorted(maps.Keys(files)) }
-
-func (s *Set) add(rules []*sigma.Rule, data []byte) {
-	for _, r := range rules {
-		if r.ID == "" {
-			named := *r
-			named.ID = idOf(r)
-			r = &named
-		}
-		if other := s.byID[r.ID]; other != nil {
-			s.Problems = append(s.Problems, sigma.Problem{
-				File: r.File, Line: r.Line, Rule: r.ID, Field: "id", Reason: "is the id of " + other.File + " too",
-			})
-			continue
-		}
-		kept := &Rule{Rule: r, Source: string(data)}
-		kept.TitleJA, kept.DescriptionJA = japanese(data, r.Document)
-		s.byID[r.ID] = kept
-		s.Rules = append(s.Rules, kept)
-	}
-}
 
 // idOf names a rule that names itself not, by where it stands: Sigma does without an id, alerts do not.
 func idOf(r *sigma.Rule) string {

@@ -103,3 +103,29 @@ func TestReadFolderAndZip(t *testing.T) {
 		t.Error("absent path accepted")
 	}
 }
+
+func TestSetFillsPlaceholdersAndAppliesFilters(t *testing.T) {
+	const waits = "title: Known hosts\nid: 0c6d2f1b-0000-4000-8000-000000000001\nlogsource: {product: windows}\ndetection:\n  s: {Computer|expand: '%hosts%'}\n  condition: s\n"
+	const filter = "title: Not the admin\nid: 0c6d2f1b-0000-4000-8000-000000000002\nlogsource: {product: windows}\nfilter:\n  rules: [0c6d2f1b-0000-4000-8000-000000000001]\n  admin: {User: admin}\n  condition: not admin\n"
+	files := rule.Files{"a.yml": []byte(waits), "f.yml": []byte(filter)}
+	s := rule.NewSet(files)
+	if len(s.Rules) != 0 || len(s.Waiting) != 1 || len(s.Problems) != 0 || s.Waiting[0].File != "a.yml" || len(s.Filters) != 1 {
+		t.Errorf("without values: %d rules, waiting %v, problems %v", len(s.Rules), s.Waiting, s.Problems)
+	}
+	files["x/values.yml"] = []byte("hosts: [a, b]\n")
+	s = rule.NewSet(files)
+	if len(s.Rules) != 1 || len(s.Waiting)+len(s.Problems) != 0 || s.ByID("0c6d2f1b-0000-4000-8000-000000000001") == nil {
+		t.Fatalf("with values: %d rules, waiting %v, problems %v", len(s.Rules), s.Waiting, s.Problems)
+	}
+	if got := s.Rules[0].Filters(); len(got) != 1 || s.Rules[0].Source != waits {
+		t.Errorf("filters %v, source %q", got, s.Rules[0].Source)
+	}
+	files["y/values.yml"] = []byte("hosts: [c]\nfoo: {}\n")
+	if s = rule.NewSet(files); len(s.Problems) != 2 {
+		t.Errorf("two values of one name and a broken one: %v", s.Problems)
+	}
+	files["f.yml"] = []byte(filter[:len("title: Not the admin\nid: 0c6d2f1b-0000-4000-8000-00000000000")] + "1" + filter[len("title: Not the admin\nid: 0c6d2f1b-0000-4000-8000-000000000002"):])
+	if s = rule.NewSet(files); len(s.Filters) != 0 {
+		t.Errorf("a filter with a rule's id: %v", s.Problems)
+	}
+}
