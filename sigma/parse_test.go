@@ -100,7 +100,7 @@ func TestParseRefusesWhatIsNoRule(t *testing.T) {
 		{"title: x\nrelated: [{id: a}]\nlogsource: {category: a}\n" + detection, "related", "needs an id and a type"},
 		{"title: x\nlogsource: {category: a, definition: [b]}\n" + detection, "definition", "want a text"},
 		{"title: x\nrelated: [a]\nlogsource: {category: a}\n" + detection, "related", "want maps"},
-		{"title: x\ncorrelation: {type: event_count}\n", "correlation", "not supported"},
+		{"title: x\ncorrelation: {type: event_count}\n", "correlation.rules", "missing"},
 		{"action: global\ntitle: x\n", "action", "not part of Sigma 2"},
 		{"title: x\nlogsource: *nothing\n" + detection, "", "names no anchor"},
 		{"title: !!str x\nlogsource: {category: a}\n" + detection, "", "tag is not used"},

@@ -1,0 +1,176 @@
+package sigma
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// maxGroupValue bounds the value of a field that is kept for people.
+	maxGroupValue = 1024
+	// maxKeyPart is the longest value compared by itself, not by its hash.
+	maxKeyPart = 256
+	// maxCombinations bounds what one observation with lists in it counts for.
+	maxCombinations = 64
+	// absentCarry stands for a field that an event does not have.
+	absentCarry = "\x00absent"
+)
+
+func compareInts(a, b int64) int { return cmp.Compare(a, b) }
+
+func compareTexts(a, b string) int { return strings.Compare(a, b) }
+
+// feed is a way from a rule or correlation to one above: where in its values
+// the fields are.
+type feed struct {
+	node                 *correlated
+	input                int32
+	group, values, carry []int
+}
+
+// sighting is one match of a rule or correlation below.
+type sighting struct {
+	t      int64
+	first  int64
+	ref    string
+	events []string
+	values []Value
+}
+
+func (s *sighting) value(i int) *Value {
+	if i < len(s.values) {
+		return &s.values[i]
+	}
+	return &Value{}
+}
+
+// take sorts a sighting into its groups. A list counts for each of its
+// values, of all its lists together at most maxCombinations.
+func (f *feed) take(s sighting) {
+	n := f.node
+	switch {
+	case s.t < n.watermark:
+		n.stats.Late++
+		return
+	case !f.complete(&s, f.group):
+		n.stats.Missing++
+		return
+	case !f.complete(&s, f.values):
+		n.stats.Unusable++
+		return
+	}
+	e := entry{t: s.t, ref: s.ref, rule: f.input}
+	if len(f.carry) > 0 || len(s.events) > 0 {
+		e.more = &evidence{events: s.events, first: s.first}
+		for _, i := range f.carry {
+			e.more.carry = append(e.more.carry, carried(s.value(i)))
+		}
+	}
+	groups := combinations(&s, f.group)
+	for _, pick := range groups {
+		f.enter(&s, pick, e)
+	}
+}
+
+// enter adds an entry to one group, for each of its values.
+func (f *feed) enter(s *sighting, pick []int, e entry) {
+	n := f.node
+	key := n.key[:0]
+	for i, at := range f.group {
+		key = appendKey(key, s.value(at).element(pick[i]).Text)
+	}
+	n.key = key
+	g := n.of(key, func() []string {
+		values := make([]string, 0, len(f.group))
+		for i, at := range f.group {
+			values = append(values, cut(s.value(at).element(pick[i]).Text))
+		}
+		return values
+	})
+	for _, chosen := range combinations(s, f.values) {
+		key = key[:0]
+		for i, at := range f.values {
+			key = appendKey(key, s.value(at).element(chosen[i]).Text)
+		}
+		e.key = string(key)
+		n.machine.add(n, g, e)
+	}
+	n.settle(g)
+}
+
+// complete reports whether all these fields have a value, or a list one.
+func (f *feed) complete(s *sighting, fields []int) bool {
+	for _, i := range fields {
+		v, some := s.value(i), false
+		for j := range v.size() {
+			some = some || v.element(j).scalar()
+		}
+		if !some {
+			return false
+		}
+	}
+	return true
+}
+
+// combinations picks one scalar of each field in every way there is.
+func combinations(s *sighting, fields []int) [][]int {
+	plain := true
+	for _, i := range fields {
+		plain = plain && s.value(i).Kind != List
+	}
+	if plain {
+		return [][]int{make([]int, len(fields))}
+	}
+	picks := [][]int{nil}
+	for _, i := range fields {
+		var more [][]int
+		v := s.value(i)
+		for _, pick := range picks {
+			for j := range v.size() {
+				if v.element(j).scalar() && len(more) < maxCombinations {
+					more = append(more, append(pick[:len(pick):len(pick)], j))
+				}
+			}
+		}
+		picks = more
+	}
+	return picks
+}
+
+// appendKey appends a value so that no two lists of values give the same key
+// unless they differ by case only.
+func appendKey(key []byte, text string) []byte {
+	start := len(key)
+	key, _ = foldAppend(key, text)
+	if len(key)-start > maxKeyPart {
+		sum := sha256.Sum256(key[start:])
+		key = append(key[:start], sum[:]...)
+		return binary.BigEndian.AppendUint32(key, maxKeyPart+1)
+	}
+	return binary.BigEndian.AppendUint32(key, uint32(len(key)-start))
+}
+
+// cut shortens a value that is kept for people.
+func cut(text string) string {
+	if len(text) <= maxGroupValue {
+		return strings.Clone(text)
+	}
+	end := maxGroupValue
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
+}
+
+// carried is what a field has for those above, of a list its first value.
+func carried(v *Value) string {
+	for i := range v.size() {
+		if e := v.element(i); e.scalar() {
+			return cut(e.Text)
+		}
+	}
+	return absentCarry
+}

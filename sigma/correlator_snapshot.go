@@ -1,0 +1,181 @@
+package sigma
+
+import (
+	"container/heap"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// snapshotFormat is what a snapshot starts with. A change of what follows
+// needs another one.
+const snapshotFormat = "sigma-correlator-1\n"
+
+var errSnapshot = errors.New("damaged, or not a snapshot")
+
+// Snapshot returns all that the Correlator remembers, for Restore. It is
+// only to be read by the same version of this package.
+func (c *Correlator) Snapshot() ([]byte, error) {
+	w := &snapshotWriter{out: []byte(snapshotFormat)}
+	w.int(c.clock.now)
+	w.ints(c.clock.ahead)
+	w.count(len(c.nodes))
+	for _, n := range c.nodes {
+		body := &snapshotWriter{}
+		n.save(body)
+		w.out = append(w.out, n.digest[:]...)
+		w.text(string(body.out))
+	}
+	sum := sha256.Sum256(w.out)
+	return append(w.out, sum[:]...), nil
+}
+
+// Restore puts the memory of a snapshot into a new Correlator. Correlations
+// whose text, rules or place below others changed start anew, the others go
+// on as if nothing had happened. After an error the Correlator is as new.
+func (c *Correlator) Restore(snapshot []byte) error {
+	size := len(snapshot) - sha256.Size
+	if size < 0 || !strings.HasPrefix(string(snapshot[:min(size, len(snapshotFormat))]), snapshotFormat) {
+		return fmt.Errorf("restore correlations: %w", errSnapshot)
+	}
+	if sha256.Sum256(snapshot[:size]) != [sha256.Size]byte(snapshot[size:]) {
+		return fmt.Errorf("restore correlations: %w: its checksum differs", errSnapshot)
+	}
+	c.reset()
+	r := &snapshotReader{in: snapshot[len(snapshotFormat):size]}
+	if err := c.load(r); err != nil {
+		c.reset()
+		return fmt.Errorf("restore correlations: %w", err)
+	}
+	c.next = never
+	c.shrink()
+	return nil
+}
+
+func (c *Correlator) reset() {
+	c.clock, c.next, c.bytes, c.findings = streamClock{now: never}, never, 0, nil
+	for _, n := range c.nodes {
+		n.clear()
+	}
+}
+
+func (n *correlated) clear() {
+	n.in.bytes -= n.bytes
+	n.groups, n.queue, n.born, n.bytes = map[string]*group{}, nil, 0, 0
+	n.watermark, n.stats = never, CorrelationStats{}
+}
+
+func (c *Correlator) load(r *snapshotReader) error {
+	c.clock.now = r.time()
+	c.clock.ahead = r.times(aheadInARow - 1)
+	known := map[[sha256.Size]byte]*correlated{}
+	for _, n := range c.nodes {
+		known[n.digest] = n
+	}
+	for range r.count() {
+		digest := [sha256.Size]byte(r.bytes(sha256.Size))
+		body := &snapshotReader{in: []byte(r.text())}
+		n := known[digest]
+		if n == nil || r.failed {
+			continue
+		}
+		delete(known, digest)
+		if n.load(body); body.failed || len(body.in) > 0 {
+			return errSnapshot
+		}
+	}
+	if r.failed || len(r.in) > 0 {
+		return errSnapshot
+	}
+	return nil
+}
+
+func (n *correlated) save(w *snapshotWriter) {
+	w.int(n.watermark)
+	w.count(int(n.born))
+	s := &n.stats
+	for _, c := range []*uint64{&s.Findings, &s.Dropped, &s.Evicted, &s.Late, &s.Ahead, &s.Missing, &s.Unusable} {
+		w.count(int(*c))
+	}
+	groups := slices.Clone(n.queue)
+	slices.SortFunc(groups, func(a, b *group) int { return compareInts(int64(a.born), int64(b.born)) })
+	w.count(len(groups))
+	for _, g := range groups {
+		n.saveGroup(w, g)
+	}
+}
+
+func (n *correlated) load(r *snapshotReader) {
+	n.watermark = r.time()
+	n.born = uint64(r.number())
+	s := &n.stats
+	for _, c := range []*uint64{&s.Findings, &s.Dropped, &s.Evicted, &s.Late, &s.Ahead, &s.Missing, &s.Unusable} {
+		*c = uint64(r.number())
+	}
+	for range r.count() {
+		g := n.loadGroup(r)
+		if r.failed || g.born > n.born || n.groups[g.key] != nil {
+			r.failed = true
+			return
+		}
+		n.groups[g.key] = g
+		g.at = len(n.queue)
+		n.queue = append(n.queue, g)
+	}
+	heap.Init(&n.queue)
+	for len(n.groups) > n.in.limits.Groups {
+		n.evict()
+	}
+}
+
+func (n *correlated) saveGroup(w *snapshotWriter, g *group) {
+	w.text(g.key)
+	w.count(len(g.values))
+	for _, v := range g.values {
+		w.text(v)
+	}
+	w.count(int(g.born))
+	w.int(g.due)
+	w.flag(g.ahead)
+	w.ints(g.told)
+	w.count(len(g.tracks))
+	for _, t := range g.tracks {
+		w.text(t.key)
+		w.entries(t.entries)
+	}
+}
+
+func (n *correlated) loadGroup(r *snapshotReader) *group {
+	g := &group{key: r.text(), at: -1, floor: never}
+	for range r.count() {
+		g.values = append(g.values, r.text())
+	}
+	g.born = uint64(r.number())
+	g.due, g.ahead = r.time(), r.flag()
+	g.told = r.times(n.room)
+	for range r.count() {
+		t := &track{key: r.text(), entries: n.entries(r)}
+		g.tracks = append(g.tracks, t)
+	}
+	n.weigh(g)
+	if len(g.values) != len(n.corr.GroupBy) || n.machine.due(n, g) == never {
+		r.failed = true
+	}
+	return g
+}
+
+// weigh books what a group holds.
+func (n *correlated) weigh(g *group) {
+	size := 256 + len(g.key)
+	for _, v := range g.values {
+		size += 16 + len(v)
+	}
+	n.book(g, 0, size)
+	for _, t := range g.tracks {
+		for i := range t.entries {
+			n.hold(g, &t.entries[i])
+		}
+	}
+}
