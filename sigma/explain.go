@@ -15,7 +15,8 @@ type Part struct {
 	// Text is the part as the rule's author wrote it: a condition, the name
 	// of a search identifier, a field with its modifiers, a value.
 	Text string
-	Line int // in the rule's file, 0 if none can be named
+	Line int    // in File, 0 if none can be named
+	File string // the rule's; a filter's from where one was applied
 	// Held tells whether the part itself holds; what stands around it, such
 	// as a PartNot, may still want the contrary.
 	Held bool
@@ -71,6 +72,7 @@ func (e *Engine) Explain(rule *Rule, r *Record) *Explanation {
 	x := &explainer{rules: map[any]*Rule{}, matches: map[*Rule]Match{}, told: map[*expr]bool{}}
 	x.ask(rule.condition)
 	x.evaluate(e, r)
+	x.file = rule.File
 	return &Explanation{Rule: rule, Matched: x.held(rule.condition), Root: x.part(rule.condition)}
 }
 
@@ -81,6 +83,7 @@ type explainer struct {
 	rules   map[any]*Rule
 	matches map[*Rule]Match
 	told    map[*expr]bool
+	file    string  // that the current part stands in
 	record  *Record // holds what the event has
 	engine  *Engine
 }
@@ -133,10 +136,14 @@ func (x *explainer) held(key any) bool {
 }
 
 func (x *explainer) part(e *expr) Part {
+	if e.at.file != "" {
+		defer func(before string) { x.file = before }(x.file)
+		x.file = e.at.file
+	}
 	if e.at.name == "" {
 		return x.unnamed(e)
 	}
-	p := Part{Kind: PartSearch, Text: e.at.name, Line: e.at.line, Held: x.held(e)}
+	p := Part{Kind: PartSearch, Text: e.at.name, File: x.file, Line: e.at.line, Held: x.held(e)}
 	if x.told[e] {
 		return p
 	}
@@ -154,7 +161,7 @@ func (x *explainer) unnamed(e *expr) Part {
 	if e.op == opItem {
 		return x.field(e)
 	}
-	p := Part{Text: e.at.text, Line: e.at.line, Held: x.held(e)}
+	p := Part{Text: e.at.text, File: x.file, Line: e.at.line, Held: x.held(e)}
 	switch {
 	case e.op == opNot:
 		p.Kind = PartNot
@@ -179,7 +186,7 @@ func (x *explainer) unnamed(e *expr) Part {
 
 func (x *explainer) field(e *expr) Part {
 	it := e.item
-	p := Part{Kind: PartField, Text: it.field, Line: it.line, Held: x.held(e)}
+	p := Part{Kind: PartField, Text: it.field, File: x.file, Line: it.line, Held: x.held(e)}
 	if it.how != "" {
 		p.Text += "|" + it.how
 	}
@@ -190,7 +197,7 @@ func (x *explainer) field(e *expr) Part {
 	}
 	for i := range it.values {
 		v := &it.values[i]
-		part := Part{Kind: PartValue, Text: v.source, Line: v.line, Held: x.held(v)}
+		part := Part{Kind: PartValue, Text: v.source, File: x.file, Line: v.line, Held: x.held(v)}
 		if hits := x.matches[x.rules[v]].Fields; part.Held && len(hits) > 0 && hits[0].Value != "" {
 			part.Event = Value{Kind: String, Text: hits[0].Value}
 		}

@@ -28,6 +28,7 @@ func readMeta(meta *Meta, root *node) error {
 	meta.Tags, meta.References = m.texts("tags"), m.texts("references")
 	meta.FalsePositives, meta.Fields = m.texts("falsepositives"), m.texts("fields")
 	meta.Scope, meta.Level, meta.Related = m.texts("scope"), m.level(), m.related()
+	meta.noLevel = m.text("level") == ""
 	m.word("taxonomy", []string{"sigma"})
 	if m.err == nil && strings.TrimSpace(meta.Title) == "" {
 		return refuse(root.line, "title", "missing, every rule needs a title")

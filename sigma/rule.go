@@ -59,7 +59,8 @@ type Meta struct {
 	Line     int
 	Document int
 
-	digest [sha256.Size]byte
+	noLevel bool // the document names none
+	digest  [sha256.Size]byte
 }
 
 // Rule is one Sigma rule that was read and understood in full. Rules come
