@@ -38,6 +38,28 @@ var keywordClauses = []clause{
 		reject:    []string{`{"X":"evil"}`},
 	},
 	{
+		says:      "wildcards and escapes in keywords",
+		detection: `sel: ['ev?l*x', 'a\*b']`,
+		match:     []string{`{"X":"an evil thing, X."}`, `{"X":"1 a*b 2"}`},
+		reject:    []string{`{"X":"evl x"}`, `{"X":"acb"}`},
+	},
+	{
+		says:      "keywords have no field to compare",
+		detection: "sel:\n  '|contains': evil",
+		match:     []string{`{"X":"some evil"}`},
+		refused: []refused{
+			{"sel: {'|startswith': a}", "needs a field"},
+			{"sel: {'|endswith': a}", "needs a field"},
+			{"sel: {'|cidr': 10.0.0.0/8}", "needs a field"},
+			{"sel: {'|exists': true}", "needs a field"},
+			{"sel: {'|hour': 3}", "needs a field"},
+			{"sel: {'|gt': 3}", "needs a field"},
+			{"sel: {'|fieldref': A}", "needs a field"},
+			{"sel: {'|neq': a}", "needs a field"},
+			{"sel: [null]", "no keyword"},
+		},
+	},
+	{
 		says:      "keywords beside maps in a list",
 		detection: "sel: [evil, {A: x}]",
 		match:     []string{`{"B":"evil"}`, `{"A":"x"}`},
@@ -141,5 +163,31 @@ var conditionClauses = []clause{
 	{
 		says: "a list inside a search is joined with or, also under all of", detection: "sa: [{A: x}, {B: x}]\nsb: {C: x}\ncondition: all of them",
 		match: []string{`{"B":"x","C":"x"}`}, reject: []string{`{"A":"x","B":"x"}`},
+	},
+	{
+		says: "precedence: or, and, not, x of, brackets", detection: abc + "not 1 of s* and _d or sa and not (sb or sc)",
+		match:  []string{`{"D":"x"}`, `{"A":"x"}`, `{"A":"x","D":"x"}`},
+		reject: []string{`{}`, `{"B":"x"}`, `{"A":"x","B":"x"}`, `{"A":"x","C":"x","D":"x"}`},
+	},
+	{
+		says: "patterns mind case and take no ?", detection: "Sa: {A: x}\nsab: {B: x}\ncondition: 1 of s*b",
+		match: []string{`{"B":"x"}`}, reject: []string{`{"A":"x"}`},
+		refused: []refused{{"sab: {A: x}\ncondition: 1 of s?b", "matches"}, {"sa: {A: x}\ncondition: Sa", "no search identifier"}},
+	},
+	{
+		says: "what is referred to has to be there", detection: abc + "sa",
+		match: []string{`{"A":"x"}`},
+		refused: []refused{
+			{"sel: {A: b}\ncondition: other", "no search identifier"},
+			{"sel: {A: b}\ncondition: 1 of other*", "no search identifier matches"},
+			{"_a: {A: b}\ncondition: 1 of them", "no search identifier matches"},
+			{"sel: {A: b}\ncondition: 2 of sel*", "can never hold"},
+			{"sel: {A: b}\ncondition: sel |count() > 5", "aggregations"},
+			{"sel: {A: b}\ntimeframe: 5m\ncondition: sel", "correlation rules"},
+		},
+	},
+	{
+		says: "any search identifier may be left unused", detection: "sa: {A: x}\nsb: {B: x}\ncondition: sb",
+		match: []string{`{"B":"x"}`}, reject: []string{`{"A":"x"}`},
 	},
 }

@@ -20,6 +20,27 @@ var valueClauses = []clause{
 		reject:    []string{`{"B":"y"}`, `{"A":"y"}`},
 	},
 	{
+		says:      "values of mixed kinds in one list",
+		detection: "sel: {A: [1, x, true, '']}",
+		match:     []string{`{"A":1}`, `{"A":"X"}`, `{"A":true}`, `{"A":""}`},
+		reject:    []string{`{"A":2}`, `{"A":null}`, `{"A":"1x"}`},
+	},
+	{
+		says:      "a search identifier is a list or a map, a map's value is scalar or a list",
+		detection: "sel: [{A: [x, y], B: z}]",
+		match:     []string{`{"A":"x","B":"z"}`},
+		refused: []refused{
+			{"sel: {}", "empty map"},
+			{"sel: []", "empty list"},
+			{"sel:", "empty"},
+			{"sel: [[x]]", "a list inside a list"},
+			{"sel: {A: {B: c}}", "got a map"},
+			{"sel: {A: [[b]]}", "got a list"},
+			{"sel: {A: []}", "empty list"},
+			{"sel: [{A: x}, {}]", "empty map"},
+		},
+	},
+	{
 		says:      "a number equals the same number and the same text",
 		detection: "sel: {A: 4688}",
 		match:     []string{`{"A":4688}`, `{"A":"4688"}`},
@@ -48,6 +69,30 @@ var valueClauses = []clause{
 		detection: "sel: {A: null, B: x}",
 		match:     []string{`{"B":"x"}`, `{"A":null,"B":"x"}`},
 		reject:    []string{`{"A":"","B":"x"}`, `{"A":"null","B":"x"}`, `{"A":[],"B":"x"}`},
+	},
+	{
+		says:      "null cannot be part of a list",
+		detection: "sel: {A: x}\nempty: {B: ''}\nnone: {B: null}\ncondition: sel and 1 of n* or sel and empty",
+		match:     []string{`{"A":"x"}`, `{"A":"x","B":""}`, `{"A":"x","B":null}`},
+		reject:    []string{`{"A":"x","B":"y"}`},
+		refused:   []refused{{"sel: {A: ['', null]}", "null cannot be part of a list"}, {"sel: {A: [null]}", "null cannot be part"}},
+	},
+	{
+		says:      "null takes no modifier",
+		detection: "sel: {A: ~, B: x}",
+		match:     []string{`{"B":"x"}`},
+		refused: []refused{
+			{"sel: {A|contains: null}", "null takes no modifier"},
+			{"sel: {A|cased: null}", "null takes no modifier"},
+			{"sel: {A|re: null}", "null takes no modifier"},
+			{"sel: {A|expand: null}", "null takes no modifier"},
+		},
+	},
+	{
+		says:      "the text null is no null",
+		detection: "sel: {A: 'null'}",
+		match:     []string{`{"A":"null"}`, `{"A":"NULL"}`},
+		reject:    []string{`{"A":null}`, `{}`},
 	},
 	{
 		says:      "not null is a negated selection",
@@ -81,6 +126,18 @@ var stringClauses = []clause{
 		detection: "sel: {A: WhoAmI}",
 		match:     []string{`{"A":"whoami"}`, `{"A":"WHOAMI"}`},
 		reject:    []string{`{"A":"whoami "}`, `{"A":"who"}`},
+	},
+	{
+		says:      "case folds letter by letter: K and ſ do, ß and İ have no single partner",
+		detection: "sel: {A: [kelvin, ẞ, strasse]}",
+		match:     []string{`{"A":"\u212aELVIN"}`, `{"A":"ß"}`, `{"A":"ſtraſſe"}`},
+		reject:    []string{`{"A":"straße"}`, `{"A":"ss"}`},
+	},
+	{
+		says:      "full width letters are letters of their own",
+		detection: "sel: {A: 'Ａｂ*'}",
+		match:     []string{`{"A":"ａＢ管理者"}`},
+		reject:    []string{`{"A":"ab"}`},
 	},
 	{
 		says:      "case also of letters outside ASCII",
@@ -192,6 +249,18 @@ var wildcardClauses = []clause{
 		detection: `sel: {A|startswith: '\\\\srv'}`,
 		match:     []string{`{"A":"\\\\srv\\share"}`},
 		reject:    []string{`{"A":"\\srv\\share"}`},
+	},
+	{
+		says:      `\?, \\? and \\\? as with the star`,
+		detection: `sel: {A: 'a\?', B: 'a\\?', C: 'a\\\?'}`,
+		match:     []string{`{"A":"a?","B":"a\\x","C":"a\\?"}`},
+		reject:    []string{`{"A":"ax","B":"a\\x","C":"a\\?"}`, `{"A":"a?","B":"a\\","C":"a\\?"}`, `{"A":"a?","B":"a\\x","C":"a\\x"}`},
+	},
+	{
+		says:      "a backslash at the end is one, escaped or not",
+		detection: `sel: {A: 'C:\', B: 'C:\\', C|endswith: '\'}`,
+		match:     []string{`{"A":"C:\\","B":"C:\\","C":"x\\"}`},
+		reject:    []string{`{"A":"C:","B":"C:\\","C":"x\\"}`, `{"A":"C:\\","B":"C:\\\\","C":"x\\"}`},
 	},
 	{
 		says:      "three backslashes are two",
