@@ -34,10 +34,20 @@ func (c *chunk) read() bool {
 		if !c.damage(chunkHeaderSize, c.header.end-chunkHeaderSize, 0, "the checksum of the chunk's records is wrong") {
 			return false
 		}
+		c.doubtEnd()
 	}
 	c.reader.decoder.start(c.data)
 	pos, ok := c.records(chunkHeaderSize)
 	return ok && c.beyond(pos)
+}
+
+// doubtEnd looks on to the end of the chunk where the last record is not what lies before the end that the header tells: bytes have moved.
+func (c *chunk) doubtEnd() {
+	last, end := c.header.last, c.header.end
+	if last < chunkHeaderSize || last > end-recordMinSize || le32(c.data[last:]) == recordMark || int(le32(c.data[end-4:])) == end-last {
+		return
+	}
+	c.header.end, c.header.sound = len(c.data), false
 }
 
 // records reads from one place to the end of the records, and over what is damaged.

@@ -111,7 +111,7 @@ func (r *Reader) advance(n int) {
 
 // step reads the chunk at the start of the window, or passes over what is none. It answers false when the loop is to end.
 func (r *Reader) step() bool {
-	if !bytes.HasPrefix(r.window, chunkMagic) {
+	if !bytes.HasPrefix(r.window, chunkMagic) && !r.headless() {
 		return r.pass()
 	}
 	if !r.tellStrange(true) {
@@ -128,6 +128,16 @@ func (r *Reader) step() bool {
 	r.number++
 	r.advance(size)
 	return true
+}
+
+// headless tells whether a chunk begins here whose header is overwritten: its first record is where it should be.
+func (r *Reader) headless() bool {
+	c := chunk{data: r.window, header: chunkHeader{end: min(len(r.window), chunkSize)}}
+	if r.offset < int64(r.header.size) || (r.offset-int64(r.header.size))%chunkSize != 0 || c.header.end < chunkHeaderSize+recordMinSize {
+		return false
+	}
+	size, reason := c.measure(chunkHeaderSize)
+	return size != 0 && reason == ""
 }
 
 // extent gives the bytes that belong to the chunk at the start of the window: fewer than a chunk has where the file ends, or where the next chunk begins too early.
