@@ -369,3 +369,11 @@ func TestDamageText(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// exampleLog has three records, the second of which is zeroed.
+func exampleLog() []byte {
+	file := plainLog(1, 3)
+	clear(file[recordAt(file, 0, 1):recordAt(file, 0, 2)])
+	signChunk(file[4096:])
+	return file
+}

@@ -1,9 +1,6 @@
 package evtx
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // The tokens of binary XML. The flag more says that further data of the same content follows.
 const (
@@ -130,17 +127,37 @@ func nameAt(chunk []byte, offset int) (text []byte, size int) {
 	return chunk[offset+head : offset+size-2 : offset+size-2], size
 }
 
-// validName keeps out what would break the XML that we write.
-func validName(name string) bool {
-	if name == "" || strings.IndexByte("-.0123456789", name[0]) >= 0 {
-		return false
+// nameStart and nameRest are the characters that a name in XML begins with, and those that it may have besides ([XML 1.0], section 2.3).
+var (
+	nameStart = []rune{
+		'A', 'Z', '_', '_', 'a', 'z', 0xc0, 0xd6, 0xd8, 0xf6, 0xf8, 0x2ff, 0x370, 0x37d, 0x37f, 0x1fff, 0x200c, 0x200d, 0x2070, 0x218f,
+		0x2c00, 0x2fef, 0x3001, 0xd7ff, 0xf900, 0xfdcf, 0xfdf0, 0xfffc, 0x10000, 0xeffff,
 	}
-	for _, c := range name {
-		if c <= ' ' || c == 0x7f || c == utf8.RuneError || strings.ContainsRune(`<>&"'/=?!#;,()[]{}|\^%$+*@~`+"`", c) {
+	nameRest = []rune{'-', '.', '0', '9', 0xb7, 0xb7, 0x300, 0x36f, 0x203f, 0x2040}
+)
+
+func within(c rune, ranges []rune) bool {
+	for i := 0; i < len(ranges); i += 2 {
+		if c >= ranges[i] && c <= ranges[i+1] {
+			return true
+		}
+	}
+	return false
+}
+
+// validName keeps out what would break the XML that we write. One colon may part a prefix from the name.
+func validName(name string) bool {
+	prefix, local, parted := strings.Cut(name, ":")
+	return validPart(prefix) && (!parted || validPart(local))
+}
+
+func validPart(name string) bool {
+	for i, c := range name {
+		if !within(c, nameStart) && (i == 0 || !within(c, nameRest)) {
 			return false
 		}
 	}
-	return true
+	return name != ""
 }
 
 // text reads a counted UTF-16 string.
@@ -284,8 +301,11 @@ func (p *parser) hole(optional bool) node {
 }
 
 func (p *parser) instruction() node {
-	target := p.name()
-	data := ""
+	at := p.pos
+	target, data := p.name(), ""
+	if strings.EqualFold(target, "xml") {
+		p.fail(at, "an XML declaration as instruction")
+	}
 	if p.peek() == tokenInstruction {
 		p.u8()
 		data = p.text()

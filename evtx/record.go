@@ -66,7 +66,9 @@ func (d *decoder) decode(r *Record, from, to int) (note, f *fault) {
 	if f != nil {
 		return d.note, f
 	}
-	r.root = root
+	if r.root = root; root < 0 && d.note == nil {
+		d.note = faultf(from, "the record is empty")
+	}
 	cost := d.chain(root)
 	if d.written += cost; cost > maxRecordBytes || d.written > maxChunkBytes {
 		return d.note, faultf(from, "the record would become more than %d bytes, or those of its chunk more than %d", maxRecordBytes, maxChunkBytes)

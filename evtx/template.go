@@ -78,6 +78,9 @@ func (c *templateCache) find(chunk []byte, offset, size int) (*template, *fault)
 	if p.fault != nil {
 		return nil, p.fault
 	}
+	if len(roots) == 0 {
+		return nil, faultf(from, "the template at %d is empty", offset)
+	}
 	t := compile(roots, p.maxHole)
 	c.keep(id, t, chunk[from:from+size], p.names, from)
 	return t, nil
