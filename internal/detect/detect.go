@@ -22,19 +22,26 @@ type Engine struct {
 	sigma  *sigma.Engine
 	router *router
 	pool   sync.Pool
+
+	correlating *correlating
 }
 
 // Found is what one event gave.
 type Found struct {
 	Rules  []string      // ids of all rules that matched, informational ones too
-	Alerts []alert.Alert // one for each rule above informational
+	Alerts []alert.Alert // one for each rule above informational that no correlation keeps silent
 	Failed []Failure     // rules that could not evaluate the event; the others did
+
+	Observed []sigma.Observation // matches that correlations count
 }
 
 // New compiles the set. Rules that cannot be compiled are left out and told as problems.
 func New(set *rule.Set, routes *Routes) (*Engine, []sigma.Problem) {
 	compiled, problems := sigma.Compile(set.Sigma())
 	e := &Engine{set: set, sigma: compiled}
+	correlating, refused := newCorrelating(set)
+	e.correlating = correlating
+	problems = append(problems, refused...)
 	e.router = &router{routes: routes, engine: compiled, seen: map[kind]*route{}}
 	e.pool.New = func() any { return &scratch{record: compiled.NewRecord()} }
 	return e, problems
@@ -85,7 +92,10 @@ func (e *Engine) Match(ev *event.Event) (found Found, err error) {
 	for i := range s.matches {
 		m := &s.matches[i]
 		found.Rules = append(found.Rules, m.Rule.ID)
-		if m.Rule.Level > sigma.LevelInformational {
+		if e.correlating.model.Watches(m.Rule) {
+			found.Observed = append(found.Observed, e.observe(ev, way, m.Rule))
+		}
+		if m.Rule.Level > sigma.LevelInformational && !e.Silent(m.Rule) {
 			found.Alerts = append(found.Alerts, e.alert(ev, m))
 		}
 	}

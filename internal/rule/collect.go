@@ -33,7 +33,7 @@ func (c *collection) add(parsed *sigma.Collection) []sigma.Problem {
 	for _, r := range parsed.Rules {
 		if r.ID == "" {
 			named := *r
-			named.ID = idOf(r)
+			named.ID = idOf(&r.Meta)
 			r = &named
 		}
 		if !taken(&r.Meta) {
@@ -46,6 +46,11 @@ func (c *collection) add(parsed *sigma.Collection) []sigma.Problem {
 		}
 	}
 	for _, correlation := range parsed.Correlations {
+		if correlation.ID == "" {
+			named := *correlation
+			named.ID = idOf(&correlation.Meta)
+			correlation = &named
+		}
 		if !taken(&correlation.Meta) {
 			c.Correlations = append(c.Correlations, correlation)
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/noroshi-soc/noroshi/sigma"
 )
 
-// Off is a rule that was switched off while it ran, and why. It holds for one text of the rule: another text is tried anew.
+// Off is a rule or correlation that was switched off while it ran, and why. It holds for one text of the rule: another text is tried anew.
 type Off struct {
 	Rule   string    `json:"rule"`
 	Reason string    `json:"reason"`
@@ -75,15 +75,22 @@ func (s *Set) SwitchOn(id string) *Set {
 	return s.withOff(next)
 }
 
-// textOf hashes the file of a rule; "" for a rule that the set has not.
+// textOf hashes the file of a rule or correlation; "" for one that the set has not.
 func (s *Set) textOf(id string) string {
-	r := s.byID[id]
-	if r == nil {
+	source := ""
+	if r := s.byID[id]; r != nil {
+		source = r.Source
+	} else if c := s.Correlation(id); c != nil {
+		source = c.Source
+	} else {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(r.Source))
+	sum := sha256.Sum256([]byte(source))
 	return hex.EncodeToString(sum[:8])
 }
+
+// Has reports whether the set has a rule or a correlation with this id.
+func (s *Set) Has(id string) bool { return s.byID[id] != nil || s.Correlation(id) != nil }
 
 // withOff is a set of the same rules of which these are switched off.
 func (s *Set) withOff(off map[string]Off) *Set {
@@ -107,7 +114,7 @@ func (s *Set) readOff() {
 		s.Problems = append(s.Problems, sigma.Problem{File: offFile, Reason: err.Error()})
 	}
 	for _, off := range offs {
-		if s.byID[off.Rule] != nil {
+		if s.Has(off.Rule) {
 			s.off[off.Rule] = off
 		}
 	}

@@ -174,8 +174,8 @@ func versionOf(files Files) string {
 func names(files Files) []string { return slices.Sorted(maps.Keys(files)) }
 
 // idOf names a rule that names itself not, by where it stands: Sigma does without an id, alerts do not.
-func idOf(r *sigma.Rule) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", r.File, r.Document))
+func idOf(m *sigma.Meta) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", m.File, m.Document))
 	return "r" + hex.EncodeToString(sum[:10])
 }
 
