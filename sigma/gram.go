@@ -18,17 +18,20 @@ type literal struct {
 }
 
 // gramIndex finds literals in a text in one pass: of each literal it knows
-// one window of four bytes. A bitmap says of every window of the text whether
-// the table has to be asked (q-grams, as in Wu and Manber's matching of
-// several patterns).
+// one window of four bytes (q-grams, as in Wu and Manber's matching of
+// several patterns). A filter says of every window of the text whether the
+// table has to be asked.
 type gramIndex struct {
-	bitmap []uint64
-	shift  uint32
+	filter gramFilter
 	table  []gramEntry // open addressing, by the window's hash
 	places []place
+	// windows is how many the table has.
+	windows int
 	// tail is how many bytes at the end of a text are worth looking at: all
 	// literals stand there. It is 0 where the whole text is.
 	tail int
+	// wider is another index whose literals the filter lets pass too.
+	wider *gramIndex
 }
 
 // gramEntry says which places have a window. It is empty if it has none.
@@ -44,6 +47,49 @@ type place struct {
 }
 
 const gramMultiplier = 0x9E3779B1
+
+// gramFilter is a Bloom filter of windows with two bits in one word.
+type gramFilter struct {
+	words []uint64
+	shift uint32
+}
+
+// newGramFilter makes room for n windows.
+func newGramFilter(n int) gramFilter {
+	size := max(1, bits.Len(uint(n)))                                           //nolint:gosec // not negative
+	return gramFilter{words: make([]uint64, 1<<size), shift: uint32(32 - size)} //nolint:gosec // a few dozen at most
+}
+
+func (f *gramFilter) add(window uint32) {
+	h := window * gramMultiplier
+	f.words[h>>f.shift] |= 1<<(h&63) | 1<<(h>>6&63)
+}
+
+// next returns the first position from `from` on whose window may be one of
+// the filter's, or -1.
+func (f *gramFilter) next(text []byte, from int) int {
+	words, shift := f.words, f.shift
+	for ; from+8 <= len(text); from += 4 {
+		word := binary.LittleEndian.Uint64(text[from:])
+		a := uint32(word) * gramMultiplier
+		b := uint32(word>>8) * gramMultiplier
+		c := uint32(word>>16) * gramMultiplier
+		d := uint32(word>>24) * gramMultiplier
+		wa, wb, wc, wd := words[a>>shift], words[b>>shift], words[c>>shift], words[d>>shift]
+		hit := wa>>(a&63)&(wa>>(a>>6&63))&1 | wb>>(b&63)&(wb>>(b>>6&63))&1<<1 |
+			wc>>(c&63)&(wc>>(c>>6&63))&1<<2 | wd>>(d&63)&(wd>>(d>>6&63))&1<<3
+		if hit != 0 {
+			return from + bits.TrailingZeros64(hit)
+		}
+	}
+	for ; from+gramSize <= len(text); from++ {
+		h := binary.LittleEndian.Uint32(text[from:]) * gramMultiplier
+		if word := words[h>>shift]; word>>(h&63)&(word>>(h>>6&63))&1 != 0 {
+			return from
+		}
+	}
+	return -1
+}
 
 // newGramIndex returns nil where there is nothing to look for. The literals
 // have gramSize bytes at least.
@@ -67,23 +113,33 @@ func newGramIndex(literals []literal) *gramIndex {
 			tail = max(tail, len(l.text))
 		}
 	}
-	size := bits.Len(uint(len(windows)))
 	x := &gramIndex{
-		bitmap: make([]uint64, 1<<max(0, size+4-6)),
-		table:  make([]gramEntry, 1<<(size+1)),
+		filter: newGramFilter(len(windows)),
+		table:  make([]gramEntry, 2<<bits.Len(uint(len(windows)))),
 		places: make([]place, 0, len(literals)),
-		tail:   max(0, tail),
+		tail:   max(0, tail), windows: len(windows),
 	}
-	x.shift = uint32(32 - max(6, size+4)) //nolint:gosec // a few dozen at most
 	for _, window := range order {
-		h := window * gramMultiplier >> x.shift
-		x.bitmap[h/64] |= 1 << (h % 64)
+		x.filter.add(window)
 		e := x.entry(window)
 		e.window, e.first = window, int32(len(x.places)) //nolint:gosec // fewer than rules have bytes
 		x.places = append(x.places, windows[window]...)
 		e.next = int32(len(x.places)) //nolint:gosec // as above
 	}
 	return x
+}
+
+// widen lets one pass over a text find the literals of another index too.
+func (x *gramIndex) widen(other *gramIndex) {
+	x.filter = newGramFilter(x.windows + other.windows)
+	for _, known := range []*gramIndex{x, other} {
+		for i := range known.table {
+			if e := &known.table[i]; e.next != 0 {
+				x.filter.add(e.window)
+			}
+		}
+	}
+	x.tail, x.wider = 0, other
 }
 
 // entry returns the place of a window in the table, free or taken.
@@ -129,30 +185,6 @@ func (x *gramIndex) start(text []byte) int {
 		return len(text) - x.tail
 	}
 	return 0
-}
-
-// next returns the first position from `from` on whose window the table may
-// know, or -1.
-func (x *gramIndex) next(text []byte, from int) int {
-	bitmap, shift := x.bitmap, x.shift
-	for ; from+8 <= len(text); from += 4 {
-		word := binary.LittleEndian.Uint64(text[from:])
-		a := uint32(word) * gramMultiplier >> shift
-		b := uint32(word>>8) * gramMultiplier >> shift
-		c := uint32(word>>16) * gramMultiplier >> shift
-		d := uint32(word>>24) * gramMultiplier >> shift
-		hit := bitmap[a>>6]>>(a&63)&1 | bitmap[b>>6]>>(b&63)&1<<1 | bitmap[c>>6]>>(c&63)&1<<2 | bitmap[d>>6]>>(d&63)&1<<3
-		if hit != 0 {
-			return from + bits.TrailingZeros64(hit)
-		}
-	}
-	for ; from+gramSize <= len(text); from++ {
-		h := binary.LittleEndian.Uint32(text[from:]) * gramMultiplier >> shift
-		if bitmap[h>>6]>>(h&63)&1 != 0 {
-			return from
-		}
-	}
-	return -1
 }
 
 // at returns the literals whose window stands at a position of the text.

@@ -78,11 +78,14 @@ func (t *refTest) compare(own, other []byte) bool {
 
 // regexTest finds a regular expression anywhere in the text.
 type regexTest struct {
-	re   *regexp.Regexp
-	size int // about as many states as the expression has
+	re    *regexp.Regexp
+	needs []need // what has to stand in a text for re to be asked
+	size  int    // about as many states as the expression has
 }
 
-func (t *regexTest) match(c *cell) bool { return t.re.MatchString(c.text) }
+func (t *regexTest) match(c *cell) bool {
+	return (len(t.needs) == 0 || satisfied(t.needs, c.normal(false, false))) && t.re.MatchString(c.text)
+}
 
 // cidrTest holds for an address inside a network; an IPv4 address written as
 // IPv6 counts as IPv4.

@@ -39,16 +39,16 @@ func (r *Record) Reset(route *Route) {
 		r.names[slot] = 0
 	}
 	r.named = r.named[:0]
-	clear(r.fields)
 	r.fields = r.fields[:0]
 	r.failed = r.failed[:0]
+	r.scratch.arena = r.scratch.arena[:0]
 	r.route = route
 }
 
 // Add takes one of the event's own fields and returns its number. Keywords
 // are looked for in the texts of all fields that were added.
 func (r *Record) Add(v Value) (number int) {
-	r.fields = append(r.fields, field{value: v})
+	r.fields = append(r.fields, field{value: v, cell: cell{text: v.Text, s: r.scratch}})
 	return len(r.fields) - 1
 }
 
@@ -70,17 +70,20 @@ func (r *Record) Failures() []Failure { return r.failed }
 // cell is one scalar under test, with its forms for comparison made on demand.
 type cell struct {
 	text   string
-	folded []byte
-	dashed []byte
-	state  cellState
 	s      *scratch
+	folded span
+	dashed span // of the folded text
+	state  cellState
 }
+
+// span is a part of the scratch's arena.
+type span struct{ from, to uint32 }
 
 type cellState uint8
 
 const (
 	cellFolded   cellState = 1 << iota // folded is made
-	cellDashed                         // dashed is made, of the folded text
+	cellDashed                         // dashed is made
 	cellNonASCII                       // the folded text has bytes beyond ASCII
 )
 
@@ -98,28 +101,30 @@ func (c *cell) normal(cased, dash bool) []byte {
 		c.fold()
 	}
 	if !dash {
-		return c.folded
+		return c.s.arena[c.folded.from:c.folded.to]
 	}
 	if c.state&cellDashed == 0 {
-		start := len(c.s.arena)
-		c.s.arena = dashAppend(c.s.arena, c.folded)
-		c.dashed = c.s.arena[start:len(c.s.arena):len(c.s.arena)]
+		from := len(c.s.arena)
+		c.s.arena = dashAppend(c.s.arena, c.s.arena[c.folded.from:c.folded.to])
+		c.dashed = newSpan(from, len(c.s.arena))
 		c.state |= cellDashed
 	}
-	return c.dashed
+	return c.s.arena[c.dashed.from:c.dashed.to]
 }
 
 func (c *cell) fold() {
-	start := len(c.s.arena)
-	var plain bool
-	c.s.arena, plain = foldAppend(c.s.arena, c.text)
-	// The arena may move when it grows; what was handed out stays where it was.
-	c.folded = c.s.arena[start:len(c.s.arena):len(c.s.arena)]
+	from := len(c.s.arena)
+	arena, plain := foldAppend(c.s.arena, c.text)
+	c.s.arena = arena
+	c.folded = newSpan(from, len(arena))
 	c.state |= cellFolded
 	if !plain {
 		c.state |= cellNonASCII
 	}
 }
+
+// newSpan holds as long as the texts of one event have less than 4 GB.
+func newSpan(from, to int) span { return span{uint32(from), uint32(to)} } //nolint:gosec // see above
 
 // scratch is the memory that one record's evaluation needs and keeps.
 type scratch struct {
@@ -132,16 +137,13 @@ type scratch struct {
 	events     uint32   // counted to sample the cost of rules
 }
 
-// begin makes everything that was remembered of the last event invalid.
+// begin readies the scratch for a match of the record.
 func (s *scratch) begin(r *Record) {
 	s.record = r
-	s.arena = s.arena[:0]
 	for i := range r.fields {
-		f := &r.fields[i]
-		f.cell = cell{text: f.value.Text, s: s}
-		f.scanned = false
+		r.fields[i].scanned = false
 	}
-	words := (len(r.route.rules) + 63) / 64
+	words := len(r.route.always)
 	if cap(s.candidates) < words {
 		s.candidates = make([]uint64, words)
 	}

@@ -23,11 +23,12 @@ func (m *modifiers) newRegexTest(line int, text pieces) (test, *fault) {
 	if size > maxRegex {
 		return nil, refuse(line, "", "regular expression: about %d states, more than %d", size, maxRegex)
 	}
+	needs := mostUseful(needsOf(tree))
 	re, err := regexp.Compile(m.anchored(dollarBeforeNewline(tree)).String())
 	if err != nil {
 		return nil, refuse(line, "", "regular expression: %s", regexReason(pattern, err))
 	}
-	return &regexTest{re: re, size: size}, nil
+	return &regexTest{re: re, needs: needs, size: size}, nil
 }
 
 // anchored ties an expression to the ends of the text that startswith and

@@ -97,11 +97,14 @@ func (e *Engine) newRoute(sources []int) *Route {
 			builders[a.slot].add(a, number)
 		}
 	}
+	if b := builders[keywordSlot]; b != nil {
+		r.texts = newGramIndex(b.literals)
+		delete(builders, keywordSlot)
+	}
 	for slot, b := range builders {
 		b.index.grams = newGramIndex(b.literals)
-		if slot == keywordSlot {
-			r.texts = b.index.grams
-			continue
+		if b.index.grams != nil && r.texts != nil {
+			b.index.grams.widen(r.texts)
 		}
 		r.slots[slot] = &b.index
 	}
@@ -143,6 +146,7 @@ func (r *Route) collect(s *scratch) {
 		s.mark(x.present)
 		if f.value.scalar() {
 			x.collect(s, &f.cell)
+			f.scanned = x.grams != nil // for keywords too
 			continue
 		}
 		for e := range f.value.List {
@@ -153,7 +157,9 @@ func (r *Route) collect(s *scratch) {
 	}
 	if r.texts != nil {
 		for i := range s.record.fields {
-			r.collectTexts(s, &s.record.fields[i])
+			if f := &s.record.fields[i]; !f.scanned {
+				r.collectTexts(s, f)
+			}
 		}
 	}
 }
@@ -199,12 +205,20 @@ func (x *slotIndex) collect(s *scratch, c *cell) {
 
 // collect marks the owners of the literals that stand in a text.
 func (x *gramIndex) collect(s *scratch, text []byte) {
-	for i := x.next(text, x.start(text)); i >= 0; i = x.next(text, i+1) {
-		places := x.at(text, i)
-		for p := range places {
-			if l := &places[p]; l.stands(text, i) {
-				s.markOne(l.owner)
-			}
+	for i := x.filter.next(text, x.start(text)); i >= 0; i = x.filter.next(text, i+1) {
+		x.mark(s, text, i)
+		if x.wider != nil {
+			x.wider.mark(s, text, i)
+		}
+	}
+}
+
+// mark marks the owners of the literals whose window stands at i.
+func (x *gramIndex) mark(s *scratch, text []byte, i int) {
+	places := x.at(text, i)
+	for p := range places {
+		if l := &places[p]; l.stands(text, i) {
+			s.markOne(l.owner)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func (t *textSet) match(c *cell) bool {
 	if t.index == nil {
 		return false
 	}
-	for i := t.index.next(text, t.index.start(text)); i >= 0; i = t.index.next(text, i+1) {
+	for i := t.index.filter.next(text, t.index.start(text)); i >= 0; i = t.index.filter.next(text, i+1) {
 		places := t.index.at(text, i)
 		for p := range places {
 			l := &places[p]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"slices"
+	"unicode/utf8"
 )
 
 // An atom is a fact about an event that is cheap to see. A witness is a set
@@ -90,7 +91,7 @@ func unite(all []*witness, n int) *witness {
 	out := &witness{}
 	for _, w := range all[:n] {
 		out.atoms = append(out.atoms, w.atoms...)
-		out.cost += w.cost
+		out.cost = 1 - (1-out.cost)*(1-w.cost) // as if they were independent
 	}
 	if len(out.atoms) > maxAtoms {
 		return nil
@@ -114,15 +115,55 @@ func itemWitness(p *plan) *witness {
 	}
 	w := unite(all, n)
 	if w == nil && len(all) == len(p.item.values) {
-		return present(p.slot)
+		w = present(p.slot)
 	}
-	if w != nil && w.cost >= presentCost && p.slot != keywordSlot {
+	if w == nil || w.cost > nonASCIICost {
+		if other := nonASCIIWitness(p); other != nil {
+			return other
+		}
+	}
+	if w != nil && w.cost >= presentCost && p.slot != keywordSlot && !w.exact() {
 		return present(p.slot)
 	}
 	return w
 }
 
-const presentCost = 0.9
+// exact reports whether one look-up finds out about all of the witness.
+func (w *witness) exact() bool {
+	return !slices.ContainsFunc(w.atoms, func(a atom) bool { return a.kind != atomExact })
+}
+
+// nonASCIIWitness is for an item of which every value has a character beyond
+// ASCII, such as lists of emoji.
+func nonASCIIWitness(p *plan) *witness {
+	if p.slot == keywordSlot {
+		return nil
+	}
+	for i := range p.item.values {
+		for _, t := range p.item.values[i].tests {
+			g, ok := t.(*globTest)
+			if !ok || !g.nonASCII() {
+				return nil
+			}
+		}
+	}
+	return &witness{atoms: []atom{{kind: atomNonASCII, slot: p.slot}}, cost: nonASCIICost}
+}
+
+// nonASCII reports whether only texts with a character beyond ASCII match.
+// Dashes do not count: windash takes plain ones for them.
+func (t *globTest) nonASCII() bool {
+	return !t.dash && slices.ContainsFunc(t.segments, func(s segment) bool {
+		return slices.ContainsFunc(s, func(text []byte) bool {
+			return slices.ContainsFunc(text, func(c byte) bool { return c >= utf8.RuneSelf })
+		})
+	})
+}
+
+const (
+	presentCost  = 0.9
+	nonASCIICost = 0.05
+)
 
 // present is the witness of a comparison that needs some value.
 func present(slot int) *witness {
@@ -238,11 +279,13 @@ func literalWitness(a atom) *witness {
 }
 
 func exactCost(text string) float64 {
-	switch text {
-	case "", "-", "0", "1", "true", "false":
-		return 0.3
+	switch {
+	case len(text) <= 5: // event ids, kinds and flags
+		return 0.25
+	case len(text) <= 8:
+		return 0.1
 	}
-	return 0.02
+	return literalCost(text) / 2
 }
 
 // literalCost guesses how often a literal is met: the longer the rarer, but
