@@ -44,7 +44,11 @@ var normalForms = map[event.EntityKind]normalForm{
 type entityList struct {
 	found []foundEntity
 	text  []byte
+	room  []event.Entity // for the next events
 }
+
+// entityPiece is how many entities a few events share memory for.
+const entityPiece = 32
 
 type foundEntity struct {
 	rule       *entityRule
@@ -75,7 +79,10 @@ func (l *entityList) fill(ev *event.Event, rules []entityRule, gathered []*event
 		return
 	}
 	text := string(l.text)
-	ev.Entities = make([]event.Entity, len(l.found))
+	if n := len(l.found); n > len(l.room) {
+		l.room = make([]event.Entity, max(n, entityPiece))
+	}
+	ev.Entities, l.room = l.room[:len(l.found):len(l.found)], l.room[len(l.found):]
 	for i, f := range l.found {
 		ev.Entities[i] = event.Entity{Kind: f.rule.kind, Value: text[f.begin:f.end], Role: f.rule.role}
 	}

@@ -62,7 +62,7 @@ func (s *jsonScanner) scan(src string) (fields event.Fields, lone bool, err erro
 	s.out, s.used = s.room(len(src)+8), 0 // text is never longer than it was written; eight bytes are copied at a time
 	s.fields, s.marks, s.array = s.fieldRoom(), s.marks[:0], arrayState{}
 	if err := s.record(); err != nil {
-		clear(s.fields)
+		s.dropFields(s.fields)
 		return nil, false, err
 	}
 	s.take(s.out, s.used)

@@ -113,37 +113,57 @@ func (s *jsonScanner) str() (string, error) {
 		for i+8 <= len(src) {
 			x := word(src[i:])
 			binary.LittleEndian.PutUint64(out[to:], x)
-			if hit := special(x); hit != 0 {
-				at := bits.TrailingZeros64(hit) / 8
-				i, to = i+at, to+at
-				break
-			}
-			i, to = i+8, to+8
-		}
-		for i < len(src) && src[i] >= ' ' && src[i] != '"' && src[i] != '\\' { // the record's last bytes
-			out[to] = src[i]
-			i, to = i+1, to+1
-		}
-		s.pos = i
-		switch s.peek() {
-		case '"':
-			s.pos, s.used = i+1, to
-			return view(out[from:to]), nil
-		case '\\':
-			if i+1 < len(src) && escapes[src[i+1]] != 0 {
-				out[to] = escapes[src[i+1]]
-				i, to = i+2, to+1
+			hit := special(x)
+			if hit == 0 {
+				i, to = i+8, to+8
 				continue
 			}
-			n, err := s.unicode(out[to:])
-			if err != nil {
-				return "", err
+			at := bits.TrailingZeros64(hit) / 8
+			i, to = i+at, to+at
+			c := src[i]
+			if c == '"' {
+				s.pos, s.used = i+1, to
+				return view(out[from:to]), nil
 			}
-			i, to = s.pos, to+n
-		default:
-			return "", s.fail("a string's text")
+			if c != '\\' || i+1 == len(src) || escapes[src[i+1]] == 0 {
+				break
+			}
+			out[to] = escapes[src[i+1]]
+			i, to = i+2, to+1
 		}
+		s.pos = i
+		n, err := s.char(out[to:])
+		if err != nil {
+			return "", err
+		}
+		to += n
+		if n == 0 {
+			s.used = to
+			return view(out[from:to]), nil
+		}
+		i = s.pos
 	}
+}
+
+// char reads one character of a string, or its end, where str cannot: at the record's last bytes, and what is no plain byte. It gives how many bytes it
+// wrote, none at the end.
+func (s *jsonScanner) char(to []byte) (int, error) {
+	switch c := s.peek(); {
+	case c == '"':
+		s.pos++
+		return 0, nil
+	case c < ' ':
+		return 0, s.fail("a string's text")
+	case c != '\\':
+		to[0] = c
+		s.pos++
+		return 1, nil
+	case s.pos+1 < len(s.src) && escapes[s.src[s.pos+1]] != 0:
+		to[0] = escapes[s.src[s.pos+1]]
+		s.pos += 2
+		return 1, nil
+	}
+	return s.unicode(to)
 }
 
 // escapes are the bytes that stand behind a backslash for another one.

@@ -13,7 +13,7 @@ import (
 // small enough that whoever keeps one event, or one string of it, does not hold a batch in memory.
 const (
 	textPiece  = 8 << 10 // bytes
-	fieldPiece = 512     // fields
+	fieldPiece = 500     // fields
 	fieldsSure = 64      // room for so many is there before a record is read; more move out
 )
 
@@ -21,6 +21,7 @@ const (
 type memory struct {
 	text   []byte       // free
 	fields event.Fields // free, all zero
+	most   int          // fields that a list had that outgrew its room
 	coming int          // records to come, 0 when that is not known: for a few of them a piece is smaller
 }
 
@@ -55,24 +56,41 @@ func (m *memory) keep(text string) string {
 	return view(room[:n])
 }
 
-// fieldRoom gives an empty list whose room is zero. What is appended to it within its capacity is taken by takeFields or cleared by the caller.
+// fieldRoom gives an empty list to append to, in zero memory. takeFields or dropFields ends it before the next.
 func (m *memory) fieldRoom() event.Fields {
-	if len(m.fields) < fieldsSure {
+	if need := max(fieldsSure, m.most); len(m.fields) < need {
 		size := fieldPiece
 		if m.coming > 0 {
-			size = min(fieldPiece, fieldsSure*m.coming)
+			size = min(fieldPiece, need*m.coming)
 		}
 		m.fields = make(event.Fields, size)
 	}
 	return m.fields[:0]
 }
 
-// takeFields makes a list that began as fieldRoom's somebody's own.
+// takeFields makes the list somebody's own.
 func (m *memory) takeFields(list event.Fields) event.Fields {
-	if n := len(list); n > 0 && n <= len(m.fields) && unsafe.SliceData(list) == unsafe.SliceData(m.fields) {
-		m.fields = m.fields[n:]
+	if m.holds(list) {
+		m.fields = m.fields[len(list):]
 	}
 	return list[:len(list):len(list)]
+}
+
+// dropFields takes the list's room back.
+func (m *memory) dropFields(list event.Fields) {
+	if m.holds(list) {
+		clear(list)
+	}
+}
+
+// holds reports whether the list is where it began. One that grew out of its room left it full of its first fields: that room is let go,
+// and there is more for the next.
+func (m *memory) holds(list event.Fields) bool {
+	if unsafe.SliceData(list) == unsafe.SliceData(m.fields) {
+		return true
+	}
+	m.fields, m.most = nil, min(max(m.most, len(list)), fieldPiece/4)
+	return false
 }
 
 // view gives bytes that never change again as a string without copying them.

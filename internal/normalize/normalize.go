@@ -124,6 +124,7 @@ func (r *reader) release() {
 	r.batch, r.zeek = nil, zeekHeader{}
 	r.marks, r.marked = nil, false
 	r.json.release()
+	r.entities.room = nil
 	clear(r.notes[:cap(r.notes)])
 	clear(r.gathered[:cap(r.gathered)])
 	r.n.readers.Put(r)
@@ -162,7 +163,8 @@ func (r *reader) read(ev *event.Event, rec *source.Record) {
 		r.unparsed(ev, err)
 		return
 	}
-	ev.Time = ev.Time.UTC().Truncate(time.Microsecond) // what the stores keep
+	ev.Time = ev.Time.UTC()
+	ev.Time = ev.Time.Add(-time.Duration(ev.Time.Nanosecond() % 1000)) // to microseconds, which is what the stores keep
 	if ahead := ev.Time.Sub(ev.Received); ahead > farFuture {
 		r.note("time lies %s after receipt", ahead.Round(time.Hour))
 	}

@@ -168,14 +168,16 @@ func (f *filler) columns(marks []mark, wrapped bool) {
 	for i := range marks {
 		m := &marks[i]
 		plain = plain || m.plain != 0
-		f.use(m.known, &f.ev.Fields[i].Value)
+		if int(m.known) < len(f.byName) && f.byName[m.known] != 0 {
+			f.use(m.known, &f.ev.Fields[i].Value)
+		}
 	}
 	if !plain || !wrapped {
 		return
 	}
 	for place := range event.Places {
 		for i := range marks {
-			if m := &marks[i]; m.place == place {
+			if m := &marks[i]; m.place == place && int(m.plain) < len(f.byName) {
 				f.use(m.plain, &f.ev.Fields[i].Value)
 			}
 		}
@@ -183,9 +185,6 @@ func (f *filler) columns(marks []mark, wrapped bool) {
 }
 
 func (f *filler) use(name knownName, v *event.Value) {
-	if int(name) >= len(f.byName) || f.byName[name] == 0 {
-		return
-	}
 	targets := f.uses[f.byName[name]]
 	for i := range targets {
 		to := &targets[i]

@@ -105,22 +105,47 @@ func parseISO(s string, loc *time.Location) (t time.Time, zoned, ok bool) {
 	if len(s) < 19 || s[4] != '-' || s[7] != '-' || s[10] != 'T' && s[10] != ' ' && s[10] != 't' || s[13] != ':' || s[16] != ':' {
 		return t, false, false
 	}
-	year, okYear := decimal(s[0:4])
-	month, okMonth := decimal(s[5:7])
-	day, okDay := decimal(s[8:10])
+	century, okCentury := twoDigits(s, 0)
+	year, okYear := twoDigits(s, 2)
+	month, okMonth := twoDigits(s, 5)
+	day, okDay := twoDigits(s, 8)
 	clock, okClock := parseClock(s[11:19])
-	if !okYear || !okMonth || !okDay || !okClock || year == 0 {
+	year += 100 * century
+	if !okCentury || !okYear || !okMonth || !okDay || !okClock || year == 0 || !isDay(year, month, day) {
 		return t, false, false
 	}
 	nanos, rest := fraction(s[19:])
-	zone, zoned, ok := parseZone(strings.TrimSpace(rest), loc)
+	ahead, zoned, ok := parseZone(strings.TrimSpace(rest))
 	if !ok {
 		return t, false, false
 	}
-	if d := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC); d.Day() != day || int(d.Month()) != month {
-		return t, false, false
+	if !zoned && loc != time.UTC {
+		return time.Date(year, time.Month(month), day, clock[0], clock[1], clock[2], nanos, loc), false, true
 	}
-	return time.Date(year, time.Month(month), day, clock[0], clock[1], clock[2], nanos, zone), zoned, true
+	seconds := daysSince1970(year, month, day)*86400 + clock[0]*3600 + clock[1]*60 + clock[2] - ahead
+	return time.Unix(int64(seconds), int64(nanos)).UTC(), zoned, true
+}
+
+func twoDigits(s string, at int) (int, bool) {
+	tens, ones := s[at]-'0', s[at+1]-'0'
+	return int(tens)*10 + int(ones), tens <= 9 && ones <= 9
+}
+
+var monthDays = [13]int{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+
+func isDay(year, month, day int) bool {
+	if month < 1 || month > 12 || day < 1 {
+		return false
+	}
+	return day <= monthDays[month] || month == 2 && day == 29 && (year%4 == 0 && year%100 != 0 || year%400 == 0)
+}
+
+// daysSince1970 counts in years that begin in March, so that the leap day is a year's last.
+func daysSince1970(year, month, day int) int {
+	if month < 3 {
+		year, month = year-1, month+12
+	}
+	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 719469
 }
 
 // parseClock reads HH:MM:SS; a leap second is 60.
@@ -129,7 +154,7 @@ func parseClock(s string) (clock [3]int, ok bool) {
 		return clock, false
 	}
 	for i, limit := range [3]int{23, 59, 60} {
-		v, ok := decimal(s[3*i : 3*i+2])
+		v, ok := twoDigits(s, 3*i)
 		if !ok || v > limit {
 			return clock, false
 		}
@@ -163,16 +188,16 @@ func fraction(s string) (nanos int, rest string) {
 	return nanos, s[i:]
 }
 
-// parseZone reads Z, UTC, +09, +0900 or +09:00; nothing leaves loc in force.
-func parseZone(s string, loc *time.Location) (zone *time.Location, zoned, ok bool) {
+// parseZone reads Z, UTC, +09, +0900 or +09:00 as the seconds that a zone's clocks are ahead of UTC; nothing is no zone.
+func parseZone(s string) (ahead int, zoned, ok bool) {
 	switch s {
 	case "":
-		return loc, false, true
+		return 0, false, true
 	case "Z", "z", "UTC", "GMT":
-		return time.UTC, true, true
+		return 0, true, true
 	}
 	if s[0] != '+' && s[0] != '-' {
-		return nil, false, false
+		return 0, false, false
 	}
 	digits := strings.Replace(s[1:], ":", "", 1)
 	if len(digits) == 2 {
@@ -180,13 +205,13 @@ func parseZone(s string, loc *time.Location) (zone *time.Location, zoned, ok boo
 	}
 	v, ok := decimal(digits)
 	if !ok || len(digits) != 4 || v/100 > 18 || v%100 > 59 {
-		return nil, false, false
+		return 0, false, false
 	}
-	seconds := v/100*3600 + v%100*60
+	ahead = v/100*3600 + v%100*60
 	if s[0] == '-' {
-		seconds = -seconds
+		ahead = -ahead
 	}
-	return time.FixedZone("", seconds), true, true
+	return ahead, true, true
 }
 
 const lastSecond = 253402300799 // end of year 9999
