@@ -66,6 +66,9 @@ func BenchmarkMatch(b *testing.B) {
 // BenchmarkLoad measures reading and compiling every rule of a release.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		compile(b, loadZip(b, "").Rules)
+		// Rules that wait for values are not compiled.
+		if e, _ := sigma.Compile(loadZip(b, "").Rules); len(e.Fields()) == 0 {
+			b.Fatal("nothing was compiled")
+		}
 	}
 }

@@ -1,10 +1,8 @@
 package sigma
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
-	"slices"
 )
 
 // gramSize is how many bytes of a literal are looked for at once.
@@ -102,7 +100,7 @@ func newGramIndex(literals []literal) *gramIndex {
 	tail := 0
 	for _, l := range literals {
 		at := rarestWindow(l.text)
-		window := binary.LittleEndian.Uint32([]byte(l.text[at:]))
+		window := windowOf(l.text[at:])
 		if windows[window] == nil {
 			order = append(order, window)
 		}
@@ -167,17 +165,36 @@ func rarestWindow(text string) int {
 func windowScore(window string) int {
 	score := 0
 	for i := range len(window) {
-		if slices.Contains([]byte(`etaoinsrlcdmpu\.- `), window[i]) {
+		if commonBytes[window[i]] {
 			score += 3
 		}
 	}
-	for _, common := range commonTexts {
-		if bytes.Contains([]byte(common), []byte(window)) {
-			score += 10
+	return score + commonWindows[windowOf(window)]
+}
+
+func windowOf(text string) uint32 { return binary.LittleEndian.Uint32([]byte(text[:gramSize])) }
+
+// commonBytes and commonWindows say what common texts are made of.
+var commonBytes = func() (table [256]bool) {
+	for _, c := range []byte(`etaoinsrlcdmpu\.- `) {
+		table[c] = true
+	}
+	return table
+}()
+
+var commonWindows = func() map[uint32]int {
+	out := map[uint32]int{}
+	for _, text := range commonTexts {
+		in := map[uint32]bool{}
+		for at := 0; at+gramSize <= len(text); at++ {
+			in[windowOf(text[at:])] = true
+		}
+		for window := range in {
+			out[window] += 10
 		}
 	}
-	return score
-}
+	return out
+}()
 
 // start is where a scan of a text has to begin.
 func (x *gramIndex) start(text []byte) int {

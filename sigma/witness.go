@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -293,7 +294,7 @@ func exactCost(text string) float64 {
 func literalCost(text string) float64 {
 	cost := math.Pow(0.6, float64(min(len(text), 16)))
 	for _, common := range commonTexts {
-		if bytes.Contains([]byte(common), []byte(text)) {
+		if strings.Contains(common, text) {
 			cost += 0.2
 		}
 	}
