@@ -377,3 +377,24 @@ func exampleLog() []byte {
 	signChunk(file[4096:])
 	return file
 }
+
+// TestHeaderThatLies: checksums are right and what they stand over is not.
+func TestHeaderThatLies(t *testing.T) {
+	file := plainLog(2, 3)
+	want := readSound(t, file)
+	for _, end := range []uint32{0, 511, 65537, 1 << 31} {
+		lying := bytes.Clone(file)
+		le.PutUint32(lying[4096+48:], end)
+		le.PutUint32(lying[4096+124:], chunkHeaderSum(lying[4096:]))
+		all := read(t, lying)
+		if !slices.Equal(all.json, want.json) {
+			t.Errorf("end %d: %d records", end, len(all.json))
+		}
+		wantDamage(t, fmt.Sprint("end ", end), all, 4096, 0, "outside of the chunk")
+	}
+	le.PutUint16(file[40:], 8192) // where no chunk begins
+	signFile(file)
+	if all := readSound(t, file); !slices.Equal(all.json, want.json) {
+		t.Errorf("%d records", len(all.json))
+	}
+}

@@ -244,3 +244,21 @@ func TestConstantMemory(t *testing.T) {
 		t.Error("nothing was told")
 	}
 }
+
+// TestManyDefinitions: more different templates than are kept from chunk to chunk; no record is told with another's.
+func TestManyDefinitions(t *testing.T) {
+	var chunks [][]byte
+	var want []string
+	for i := range 90 {
+		b := newBin()
+		fixed := strings.Repeat(string(rune('a'+i%26)), 5000+i%7)
+		template := attrs(el("E", nil, str(fixed), hole(0, 1)))
+		b.record(1, instance(1, template, text("v")))
+		b.record(2, instance(1, template, text("w")))
+		chunks = append(chunks, b.chunk())
+		want = append(want, `{"E":"`+fixed+`v"}`, `{"E":"`+fixed+`w"}`)
+	}
+	if all := readSound(t, log(chunks...)); !slices.Equal(all.json, want) {
+		t.Errorf("%d records, not all as they were written", len(all.json))
+	}
+}

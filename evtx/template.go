@@ -6,7 +6,7 @@ const (
 	definitionHead  = 24      // next definition, GUID, size
 	maxParsedBytes  = 1 << 20 // of template definitions in one chunk
 	maxCachedBytes  = 1 << 19 // of definitions that are kept beyond their chunk
-	maxSameTemplate = 4       // definitions of one GUID and size that are kept
+	maxSameTemplate = 8       // definitions of one GUID and size that are kept
 )
 
 // templateCache finds the template that is defined at an offset of a chunk. A definition is parsed once for the chunk, and not even that

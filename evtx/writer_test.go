@@ -266,7 +266,11 @@ func (b *bin) chunk() []byte {
 func signChunk(chunk []byte) {
 	le := binary.LittleEndian
 	le.PutUint32(chunk[52:], crc32.ChecksumIEEE(chunk[512:le.Uint32(chunk[48:])]))
-	le.PutUint32(chunk[124:], crc32.Update(crc32.ChecksumIEEE(chunk[:120]), crc32.IEEETable, chunk[128:512]))
+	le.PutUint32(chunk[124:], chunkHeaderSum(chunk))
+}
+
+func chunkHeaderSum(chunk []byte) uint32 {
+	return crc32.Update(crc32.ChecksumIEEE(chunk[:120]), crc32.IEEETable, chunk[128:512])
 }
 
 // log makes a file of chunks.
