@@ -186,10 +186,7 @@ func (x *explainer) unnamed(e *expr) Part {
 
 func (x *explainer) field(e *expr) Part {
 	it := e.item
-	p := Part{Kind: PartField, Text: it.field, File: x.file, Line: it.line, Held: x.held(e)}
-	if it.how != "" {
-		p.Text += "|" + it.how
-	}
+	p := Part{Kind: PartField, Text: it.key(), File: x.file, Line: it.line, Held: x.held(e)}
 	if slot, ok := x.engine.Slot(it.field); ok && it.field != "" {
 		if number := x.record.names[slot]; number != 0 {
 			p.Event = x.record.fields[number-1].value.clone()

@@ -35,6 +35,12 @@ func TestWarningsNameWhatIsOdd(t *testing.T) {
 	f(lintHead+detection("    A|contains:\n      - abc\n      - ab\n"), "9 A|contains the")
 	f(lintHead + detection("    A|contains|all:\n      - abc\n      - ab\n"))
 	f(lintHead+detection("    A: '*x*'\n"), "7 A the")
+	f(lintHead + detection("    A|contains: x\n    B: long\n"))
+	f(lintHead+"detection:\n  s: {A|contains: x}\n  t: {B: long}\n  condition: s and not t\n", "6 A|contains the")
+	f(lintHead + "detection:\n  s: {A|contains: x}\n  t: {B: long}\n  condition: t and not s\n")
+	f(lintHead+"detection:\n  s: {A|contains: x}\n  t: {B: long}\n  condition: t or s\n", "6 A|contains the")
+	f(lintHead + "detection:\n  s: {A|contains: x}\n  t: {B: long}\n  condition: all of them\n")
+	f(lintHead + detection("    A|contains: ㊙\n"))
 	f(lintHead + detection("    A: ['*', '', 'ab', 'ab*']\n"))
 }
 
