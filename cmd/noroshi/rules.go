@@ -1,18 +1,20 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"github.com/noroshi-soc/noroshi/content"
 	"github.com/noroshi-soc/noroshi/internal/detect"
+	"github.com/noroshi-soc/noroshi/internal/normalize"
 	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/sigma"
 )
@@ -21,12 +23,8 @@ import (
 func loadRules(starter bool, path string) (*rule.Set, error) {
 	files := rule.Files{}
 	if starter {
-		shipped, err := rule.ReadFS(content.FS, "rules")
-		if err != nil {
-			return nil, fmt.Errorf("starter rules: %w", err)
-		}
-		for name, data := range shipped {
-			files[name] = data
+		if err := addStarter(files); err != nil {
+			return nil, err
 		}
 	}
 	if path != "" {
@@ -41,99 +39,193 @@ func loadRules(starter bool, path string) (*rule.Set, error) {
 	return rule.NewSet(files), nil
 }
 
-func rulesCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "rules", Short: "Look at detection rules"}
-	var format string
-	check := &cobra.Command{
-		Use: "check [PATH...]", Short: "Load Sigma rules (folder, file or SigmaHQ zip) and list what is refused, with file, field and reason",
-		Long: "Without PATH the starter rules are checked. Rules whose log source no supported format belongs to are loaded and listed as never matching.\n" +
-			"Exits 1 when a rule was refused.",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "table" && format != "json" {
-				return fmt.Errorf("--format %q: want table or json", format)
-			}
-			routes, err := detect.LoadRoutes(content.FS)
-			if err != nil {
-				return err
-			}
-			sets, err := checked(args)
-			if err != nil {
-				return err
-			}
-			refused := 0
-			for _, set := range sets {
-				engine, problems := detect.New(set, routes)
-				problems = append(append([]sigma.Problem{}, set.Problems...), problems...)
-				refused += len(problems)
-				if err := printCheck(cmd.OutOrStdout(), format, len(set.Rules), problems, engine.Unrouted()); err != nil {
-					return err
-				}
-			}
-			if refused > 0 {
-				return &exitError{1}
-			}
-			return nil
-		},
+func addStarter(files rule.Files) error {
+	shipped, err := rule.ReadFS(content.FS, "rules")
+	if err != nil {
+		return fmt.Errorf("starter rules: %w", err)
 	}
-	check.Flags().StringVar(&format, "format", "table", "table, or json: one object a line, {\"loaded\":N,\"refused\":M} last")
-	cmd.AddCommand(check)
+	for name, data := range shipped {
+		files[name] = data
+	}
+	return nil
+}
+
+func rulesCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "rules", Short: "Check, test, explain, list, measure and import detection rules",
+		Long: `Detection rules are Sigma rules: YAML files with one or more rules, correlations and filters each.
+
+  noroshi rules check my-rules           is every rule understood? what is odd about it?
+  noroshi rules test my-rules            does every rule find what its tests say?
+  noroshi rules explain RULE EVENT       which part of a rule held on an event, and on what
+  noroshi rules list --level high        which rules are there
+  noroshi rules bench events.ndjson      how fast are they, and which ones are slow
+  noroshi rules import sigma.zip --to my-rules
+
+docs/rules.md tells how rules and their tests are written.`,
+	}
+	cmd.AddCommand(rulesCheckCommand(), rulesTestCommand(), rulesExplainCommand(), rulesListCommand(), rulesBenchCommand(), rulesImportCommand())
 	return cmd
 }
 
-func checked(paths []string) ([]*rule.Set, error) {
-	if len(paths) == 0 {
-		set, err := loadRules(true, "")
-		return []*rule.Set{set}, err
-	}
-	var out []*rule.Set
-	for _, p := range paths {
-		files, err := rule.Read(p)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, rule.NewSet(files))
-	}
-	return out, nil
+// ruleChoice are the flags by which a verb is told which rules to take.
+type ruleChoice struct {
+	paths  []string
+	values string
 }
 
-func printCheck(w io.Writer, format string, loaded int, problems []sigma.Problem, unrouted []*rule.Rule) error {
-	if format == "json" {
-		enc := json.NewEncoder(w)
-		for _, p := range problems {
-			if err := enc.Encode(map[string]any{"kind": "refused", "file": p.File, "line": p.Line, "rule": p.Rule, "field": p.Field, "reason": p.Reason}); err != nil {
-				return err
+func (c *ruleChoice) flags(cmd *cobra.Command, absent string) {
+	cmd.Flags().StringArrayVar(&c.paths, "rules", nil, "Sigma rules: folder, file or SigmaHQ zip; may be given again (default: "+absent+")")
+	c.valuesFlag(cmd)
+}
+
+func (c *ruleChoice) valuesFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&c.values, "values", "", "values of placeholders (%name% with the modifier expand): a YAML map of names to lists")
+}
+
+// set reads the chosen rules; those that come with the program where none are chosen.
+func (c *ruleChoice) set() (*rule.Set, error) {
+	files := rule.Files{}
+	if len(c.paths) == 0 {
+		if err := addStarter(files); err != nil {
+			return nil, err
+		}
+	}
+	return c.read(files, c.paths)
+}
+
+func (c *ruleChoice) read(files rule.Files, paths []string) (*rule.Set, error) {
+	for _, path := range paths {
+		if err := addFiles(files, path); err != nil {
+			return nil, err
+		}
+	}
+	if c.values != "" {
+		data, err := os.ReadFile(c.values)
+		if err != nil {
+			return nil, fmt.Errorf("--values: %w", err)
+		}
+		files[filepath.Join(filepath.Dir(c.values), rule.ValuesFile)] = data
+	}
+	return rule.NewSet(files), nil
+}
+
+// addFiles adds the rule files of a path under the names by which people find them.
+func addFiles(files rule.Files, path string) error {
+	read, err := rule.Read(path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	single := !info.IsDir() && !strings.EqualFold(filepath.Ext(path), ".zip")
+	for name, data := range read {
+		if single {
+			files[path] = data
+			continue
+		}
+		files[filepath.Join(path, filepath.FromSlash(name))] = data
+	}
+	return nil
+}
+
+// stages are what an event goes through offline.
+type stages struct {
+	normalizer *normalize.Normalizer
+	routes     *detect.Routes
+	now        func() time.Time
+}
+
+func newStages() (stages, error) {
+	normalizer, err := normalize.New(content.FS)
+	if err != nil {
+		return stages{}, err
+	}
+	routes, err := detect.LoadRoutes(content.FS)
+	return stages{normalizer, routes, time.Now}, err
+}
+
+// findRule finds a rule by its id or its name.
+func findRule(set *rule.Set, name string) (*rule.Rule, error) {
+	if r := set.ByID(name); r != nil {
+		return r, nil
+	}
+	at := slices.IndexFunc(set.Rules, func(r *rule.Rule) bool { return strings.EqualFold(r.ID, name) || r.Name == name && name != "" })
+	if at < 0 {
+		for _, p := range set.Problems {
+			if strings.EqualFold(p.Rule, name) {
+				return nil, fmt.Errorf("rule %q was refused: %w", name, p)
 			}
 		}
-		for _, r := range unrouted {
-			if err := enc.Encode(map[string]any{"kind": "unrouted", "file": r.File, "rule": r.ID, "logsource": r.LogSource.String()}); err != nil {
-				return err
-			}
-		}
-		return enc.Encode(map[string]int{"loaded": loaded, "refused": len(problems), "unrouted": len(unrouted)})
+		return nil, fmt.Errorf("no rule %q is loaded", name)
 	}
-	if len(problems) > 0 {
-		t := table.NewWriter()
-		t.SetStyle(table.StyleLight)
-		t.AppendHeader(table.Row{"refused", "line", "rule", "field", "reason"})
-		for _, p := range problems {
-			t.AppendRow(table.Row{p.File, p.Line, p.Rule, p.Field, p.Reason})
+	return set.Rules[at], nil
+}
+
+// oneOf checks a flag of a few words.
+func oneOf(flag, got string, words ...string) error {
+	if slices.Contains(words, got) {
+		return nil
+	}
+	last := len(words) - 1
+	return fmt.Errorf("--%s %q: want %s or %s", flag, got, strings.Join(words[:last], ", "), words[last])
+}
+
+// ruleFilter are the flags that narrow rules down.
+type ruleFilter struct {
+	level, status                    string
+	product, category, service, tags []string
+	least                            sigma.Level
+	statuses                         []string
+}
+
+func (f *ruleFilter) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.level, "level", "", "lowest level: informational, low, medium, high, critical")
+	flags.StringVar(&f.status, "status", "", "only rules of these statuses, comma between: stable,test,experimental,deprecated,unsupported")
+	flags.StringSliceVar(&f.product, "product", nil, "only rules of log sources of this product")
+	flags.StringSliceVar(&f.category, "category", nil, "only rules of log sources of this category")
+	flags.StringSliceVar(&f.service, "service", nil, "only rules of log sources of this service")
+	flags.StringSliceVar(&f.tags, "tag", nil, "only rules with a tag that begins so: attack.t1059, attack.execution")
+}
+
+// check reads the flags; it comes before keeps.
+func (f *ruleFilter) check() error {
+	if f.level != "" {
+		least, err := sigma.ParseLevel(f.level)
+		if err != nil {
+			return fmt.Errorf("--level: %w", err)
 		}
-		if _, err := fmt.Fprintln(w, t.Render()); err != nil {
+		f.least = least
+	}
+	if f.status == "" {
+		return nil
+	}
+	for status := range strings.SplitSeq(f.status, ",") {
+		if err := oneOf("status", status, "stable", "test", "experimental", "deprecated", "unsupported"); err != nil {
 			return err
 		}
+		f.statuses = append(f.statuses, status)
 	}
-	sources := map[string]int{}
-	for _, r := range unrouted {
-		sources[r.LogSource.String()]++
+	return nil
+}
+
+// keeps reports whether a document passes all that was asked for. A document without log source, which is a correlation, passes only where none is asked for.
+func (f *ruleFilter) keeps(m *sigma.Meta, ls sigma.LogSource) bool {
+	among := func(asked []string, got string) bool {
+		return len(asked) == 0 || slices.ContainsFunc(asked, func(a string) bool { return strings.EqualFold(a, got) })
 	}
-	names := slices.SortedFunc(maps.Keys(sources), func(a, b string) int {
-		return cmp.Or(cmp.Compare(sources[b], sources[a]), cmp.Compare(a, b))
-	})
-	for _, name := range names {
-		if _, err := fmt.Fprintf(w, "log source %s: no format that is read belongs to it, %d rules will not match\n", name, sources[name]); err != nil {
-			return err
-		}
-	}
-	_, err := fmt.Fprintf(w, "%d rules loaded, %d refused, %d without log source\n", loaded, len(problems), len(unrouted))
-	return err
+	return m.Level >= f.least && among(f.statuses, m.Status) && among(f.product, ls.Product) && among(f.category, ls.Category) && among(f.service, ls.Service) &&
+		(len(f.tags) == 0 || slices.ContainsFunc(m.Tags, func(tag string) bool {
+			return slices.ContainsFunc(f.tags, func(begin string) bool { return strings.HasPrefix(strings.ToLower(tag), strings.ToLower(begin)) })
+		}))
+}
+
+// jsonLines writes one object a line, marks of HTML as they are.
+func jsonLines(w io.Writer) *json.Encoder {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc
 }

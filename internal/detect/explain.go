@@ -52,3 +52,9 @@ func (r *Routes) of(k kind) []sigma.LogSource {
 	}
 	return out
 }
+
+// Unindexed lists the rules that have to be evaluated on every event of their log source: they are slow.
+func (e *Engine) Unindexed() []*sigma.Rule { return e.sigma.Unindexed() }
+
+// Costs lists what evaluating rules took, sampled from the events so far. It may be called while events are matched.
+func (e *Engine) Costs() []sigma.Cost { return e.sigma.Costs() }

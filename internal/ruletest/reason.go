@@ -3,7 +3,6 @@ package ruletest
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/noroshi-soc/noroshi/internal/detect"
@@ -30,7 +29,7 @@ func Route(x *detect.Explanation) string {
 		is += ", event code " + x.Code
 	}
 	if x.Channel != "" {
-		is += ", channel " + strconv.Quote(x.Channel)
+		is += ", channel " + Quote(x.Channel)
 	}
 	has := make([]string, 0, len(x.Has))
 	for _, ls := range x.Has {
@@ -108,9 +107,9 @@ func Field(p sigma.Part) string {
 	var held, missed []string
 	for _, v := range p.Parts {
 		if v.Held {
-			held = append(held, strconv.Quote(clip(v.Text)))
+			held = append(held, Quote(v.Text))
 		} else {
-			missed = append(missed, strconv.Quote(clip(v.Text)))
+			missed = append(missed, Quote(v.Text))
 		}
 	}
 	name := p.Text
@@ -158,14 +157,14 @@ func Shown(v sigma.Value) string {
 		}
 		return "[" + some(parts) + "]"
 	}
-	return strconv.Quote(clip(v.Text))
+	return Quote(v.Text)
 }
 
-// clip shortens a text at a character.
-func clip(s string) string {
-	const most = 200
+// Quote puts a text into quotes as it is, so that paths can be read, and shortens a long one.
+func Quote(s string) string {
+	const most = 300
 	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
+		s = string(r[:most]) + "…"
 	}
-	return s
+	return `"` + s + `"`
 }

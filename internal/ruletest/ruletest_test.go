@@ -140,13 +140,13 @@ func TestFailuresSayWhatDiffers(t *testing.T) {
 			t.Errorf("%s\ngot  %s\nwant %s", cases, got, strings.Join(want, "\n"))
 		}
 	}
-	f(`match: [{Image: 'C:\cmd.exe', ParentImage: 'C:\x.exe'}]`, `line 8, ParentImage|endswith: not "\\winword.exe", "\\excel.exe"; the event has "C:\\x.exe"`)
-	f(`match: [{Image: 'C:\cmd.exe'}]`, `line 8, ParentImage|endswith: not "\\winword.exe", "\\excel.exe"; the event has no such field`)
-	f(`match: [{Image: 'C:\cmd.exe', ParentImage: 'C:\excel.exe', User: 'CORP\ADMIN'}]`, `line 12, User: found "CORP\\admin"; the event has "CORP\\ADMIN"`)
+	f(`match: [{Image: 'C:\cmd.exe', ParentImage: 'C:\x.exe'}]`, `line 8, ParentImage|endswith: not "\winword.exe", "\excel.exe"; the event has "C:\x.exe"`)
+	f(`match: [{Image: 'C:\cmd.exe'}]`, `line 8, ParentImage|endswith: not "\winword.exe", "\excel.exe"; the event has no such field`)
+	f(`match: [{Image: 'C:\cmd.exe', ParentImage: 'C:\excel.exe', User: 'CORP\ADMIN'}]`, `line 12, User: found "CORP\admin"; the event has "CORP\ADMIN"`)
 	f(`no_match: [{Image: 'C:\cmd.exe', ParentImage: 'C:\excel.exe', User: x}]`,
-		`line 8, ParentImage|endswith: found "\\excel.exe"; the event has "C:\\excel.exe"`,
-		`line 10, Image|endswith: found "\\cmd.exe"; the event has "C:\\cmd.exe"`,
-		`line 12, User: not "CORP\\admin"; the event has "x"`)
+		`line 8, ParentImage|endswith: found "\excel.exe"; the event has "C:\excel.exe"`,
+		`line 10, Image|endswith: found "\cmd.exe"; the event has "C:\cmd.exe"`,
+		`line 12, User: not "CORP\admin"; the event has "x"`)
 	f(`match: [{EventID: 3, Image: 'C:\cmd.exe', ParentImage: 'C:\excel.exe'}]`,
 		`the event is of dataset windows.sysmon, event code 3, channel "Microsoft-Windows-Sysmon/Operational", which is log source product windows; product windows, category network_connection; product windows, service sysmon; the rule reads product windows, category process_creation`)
 	f(`match: ['no log line']`, `the event could not be read: no format is known that looks so`)

@@ -1,0 +1,373 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"github.com/noroshi-soc/noroshi/internal/detect"
+	"github.com/noroshi-soc/noroshi/internal/event"
+	"github.com/noroshi-soc/noroshi/internal/normalize"
+	"github.com/noroshi-soc/noroshi/internal/ruletest"
+	"github.com/noroshi-soc/noroshi/internal/source"
+	"github.com/noroshi-soc/noroshi/internal/tenant"
+)
+
+// benchOptions are the flags of `noroshi rules bench`.
+type benchOptions struct {
+	rules   ruleChoice
+	format  string
+	least   time.Duration
+	slowest int
+}
+
+func rulesBenchCommand() *cobra.Command {
+	var o benchOptions
+	cmd := &cobra.Command{
+		Use: "bench FILE...", Short: "Measure how many events per second the rules take on one core, and which rules cost most", Args: cobra.MinimumNArgs(1),
+		Long: `Reads the events of files, folders and archives into memory and runs the rules over them on one core, again and again, at least for --time each:
+
+bytes    from the bytes of a record to its matches: decode, normalize, match, as the server does
+decoded  from normalised events in memory: fill the engine's fields and match
+
+One pass goes before, unmeasured. Nothing is remembered of an event from one pass to the next. Figures are whole passes by the wall clock;
+what the processor's own clock says stands beside them and is the better one on a machine that does other work too.`,
+		RunE: func(cmd *cobra.Command, args []string) error { return runBench(cmd, args, o) },
+	}
+	o.rules.flags(cmd, "the starter rules")
+	f := cmd.Flags()
+	f.StringVar(&o.format, "format", "table", "table or json")
+	f.DurationVar(&o.least, "time", 3*time.Second, "how long each of the two is measured at least")
+	f.IntVar(&o.slowest, "slowest", 20, "how many of the costliest rules to tell")
+	return cmd
+}
+
+// benchResult is what a run measured.
+type benchResult struct {
+	Decoded    float64     `json:"events_per_second_decoded"`
+	Bytes      float64     `json:"events_per_second_bytes"`
+	DecodedCPU float64     `json:"events_per_cpu_second_decoded"`
+	BytesCPU   float64     `json:"events_per_cpu_second_bytes"`
+	Matches    int         `json:"matches"` // of one pass
+	Rules      int         `json:"rules"`
+	Refused    int         `json:"refused"`
+	Waiting    int         `json:"waiting"`
+	HeapBytes  uint64      `json:"heap_bytes"` // what the compiled rules hold
+	Load       float64     `json:"load_seconds"`
+	Events     int         `json:"events"`
+	Unparsed   int         `json:"unparsed"`
+	InputBytes int         `json:"input_bytes"`
+	Passes     [2]int      `json:"passes"` // decoded, bytes
+	Slowest    []benchRule `json:"slowest"`
+	Unread     []string    `json:"unread,omitempty"`
+}
+
+// benchRule is what one rule cost, sampled.
+type benchRule struct {
+	ID          string  `json:"id"`
+	Title       string  `json:"title"`
+	File        string  `json:"file"`
+	Evaluations int64   `json:"sampled_evaluations"`
+	Mean        float64 `json:"mean_nanoseconds"`
+	Longest     float64 `json:"longest_nanoseconds"`
+	Share       float64 `json:"share"` // of the time that all evaluations took
+}
+
+func runBench(cmd *cobra.Command, paths []string, o benchOptions) error {
+	if err := oneOf("format", o.format, "table", "json"); err != nil {
+		return err
+	}
+	s, err := newStages()
+	if err != nil {
+		return err
+	}
+	b := &bench{stages: s, result: &benchResult{}}
+	if err := b.read(paths); err != nil {
+		return err
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if err := b.load(&o.rules); err != nil {
+		return err
+	}
+	if err := b.measure(cmd, o.least); err != nil {
+		return err
+	}
+	b.result.Slowest = b.slowest(o.slowest)
+	if o.format == "json" {
+		enc := json.NewEncoder(cmd.OutOrStdout())
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(b.result)
+	}
+	return b.result.table(cmd.OutOrStdout())
+}
+
+// benchBatch is how many records go through the stages at once, as in the server.
+const benchBatch = 500
+
+// benchSlab is how many decoded events lie in memory at once.
+const benchSlab = 20_000
+
+// bench holds the records and what runs over them.
+type bench struct {
+	stages
+	engine  *detect.Engine
+	batches []source.Batch
+	result  *benchResult
+}
+
+// read takes all records into memory.
+func (b *bench) read(paths []string) error {
+	owner, err := tenant.ParseID("bench")
+	if err != nil {
+		return err
+	}
+	skip := func(file, reason string) { b.result.Unread = append(b.result.Unread, file+": "+reason) }
+	for _, path := range paths {
+		err := walkInput(path, func(in input) error {
+			b.file(in, owner, skip)
+			return nil
+		}, skip)
+		if err != nil {
+			return err
+		}
+	}
+	if b.result.Events == 0 {
+		return errors.New(strings.Join(append([]string{"no event could be read"}, b.result.Unread...), "; "))
+	}
+	return nil
+}
+
+func (b *bench) file(in input, owner tenant.ID, skip skipped) {
+	batch := source.Batch{Tenant: owner, Source: in.name, Zone: "UTC", Received: b.now().UTC()}
+	flush := func() {
+		if len(batch.Records) > 0 {
+			b.batches = append(b.batches, batch)
+		}
+		batch.Records = nil
+	}
+	for rec, err := range ruletest.Records(in.reader) {
+		if err != nil {
+			skip(in.name, err.Error())
+			break
+		}
+		if batch.Format == "" {
+			format, ok := normalize.Sniff(rec.Bytes)
+			if !ok {
+				skip(in.name, "format not known")
+				break
+			}
+			batch.Format = format
+		}
+		batch.Records = append(batch.Records, rec)
+		b.result.Events++
+		b.result.InputBytes += len(rec.Bytes)
+		if len(batch.Records) == benchBatch {
+			flush()
+		}
+	}
+	flush()
+}
+
+// load compiles the rules and tells what it took. The indexes of each kind of log are made when its first event comes, so a pass goes before the heap is read.
+func (b *bench) load(choice *ruleChoice) error {
+	before := heap()
+	begin := time.Now()
+	set, err := choice.set()
+	if err != nil {
+		return err
+	}
+	engine, problems := detect.New(set, b.routes)
+	b.engine = engine
+	r := b.result
+	r.Load = time.Since(begin).Seconds()
+	r.Rules, r.Refused, r.Waiting = len(set.Rules), len(set.Problems)+len(problems), len(set.Waiting)
+	if r.Rules == 0 {
+		return errors.New("no rule could be loaded")
+	}
+	matches, err := b.passBytes()
+	if err != nil {
+		return err
+	}
+	r.Matches = matches
+	if after := heap(); after > before {
+		r.HeapBytes = after - before
+	}
+	return nil
+}
+
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC() // the second empties what pools kept over the first
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// passBytes runs all records through normalize and detect once.
+func (b *bench) passBytes() (matches int, err error) {
+	b.result.Unparsed = 0
+	for i := range b.batches {
+		for _, ev := range b.normalizer.Batch(&b.batches[i], 1, 0, uint64(i)+1) {
+			n, err := b.match(&ev)
+			if err != nil {
+				return 0, err
+			}
+			matches += n
+		}
+	}
+	return matches, nil
+}
+
+func (b *bench) match(ev *event.Event) (int, error) {
+	if !ev.Parsed() {
+		b.result.Unparsed++
+		return 0, nil
+	}
+	found, err := b.engine.Match(ev)
+	return len(found.Rules), err
+}
+
+// stopwatch adds up wall and processor time of what is measured.
+type stopwatch struct {
+	wall, cpu time.Duration
+	begin     time.Time
+	beginCPU  time.Duration
+	passes    int
+}
+
+func (w *stopwatch) start() { w.begin, w.beginCPU = time.Now(), processorTime() }
+
+func (w *stopwatch) stop() {
+	w.wall += time.Since(w.begin)
+	w.cpu += processorTime() - w.beginCPU
+}
+
+// processorTime is what this process has used of all processors.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func (w *stopwatch) rates(events int) (wall, cpu float64) {
+	n := float64(events * w.passes)
+	return n / w.wall.Seconds(), n / max(w.cpu.Seconds(), 1e-9)
+}
+
+func (b *bench) measure(cmd *cobra.Command, least time.Duration) error {
+	r := b.result
+	var bytes, decoded stopwatch
+	for bytes.wall < least || bytes.passes == 0 {
+		runtime.GC()
+		bytes.start()
+		matches, err := b.passBytes()
+		bytes.stop()
+		if err := b.same(cmd, matches, err); err != nil {
+			return err
+		}
+		bytes.passes++
+	}
+	for decoded.wall < least || decoded.passes == 0 {
+		matches, err := b.passDecoded(&decoded)
+		if err := b.same(cmd, matches, err); err != nil {
+			return err
+		}
+		decoded.passes++
+	}
+	r.Bytes, r.BytesCPU = bytes.rates(r.Events)
+	r.Decoded, r.DecodedCPU = decoded.rates(r.Events)
+	r.Passes = [2]int{decoded.passes, bytes.passes}
+	return nil
+}
+
+// same holds every pass to the matches of the first.
+func (b *bench) same(cmd *cobra.Command, matches int, err error) error {
+	if err == nil {
+		err = cmd.Context().Err()
+	}
+	if err == nil && matches != b.result.Matches {
+		err = fmt.Errorf("a pass gave %d matches, the first %d", matches, b.result.Matches)
+	}
+	return err
+}
+
+// passDecoded normalises slab by slab, which is not measured, and matches each slab, which is.
+func (b *bench) passDecoded(w *stopwatch) (matches int, err error) {
+	b.result.Unparsed = 0
+	for first := 0; first < len(b.batches); {
+		var slab [][]event.Event
+		for n := 0; n < benchSlab && first < len(b.batches); first++ {
+			events := b.normalizer.Batch(&b.batches[first], 1, 0, uint64(first)+1)
+			slab = append(slab, events)
+			n += len(events)
+		}
+		runtime.GC()
+		w.start()
+		for _, events := range slab {
+			for i := range events {
+				n, err := b.match(&events[i])
+				if err != nil {
+					return 0, err
+				}
+				matches += n
+			}
+		}
+		w.stop()
+	}
+	return matches, nil
+}
+
+// slowest lists the rules that took most of the time, as sampled.
+func (b *bench) slowest(most int) []benchRule {
+	costs := b.engine.Costs()
+	var all time.Duration
+	for _, c := range costs {
+		all += c.Total
+	}
+	out := make([]benchRule, 0, len(costs))
+	for _, c := range costs {
+		out = append(out, benchRule{
+			ID: c.Rule.ID, Title: c.Rule.Title, File: c.Rule.File, Evaluations: c.Evaluations, Mean: float64(c.Total) / float64(c.Evaluations),
+			Longest: float64(c.Longest), Share: float64(c.Total) / max(float64(all), 1),
+		})
+	}
+	slices.SortFunc(out, func(a, b benchRule) int { return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.ID, b.ID)) })
+	return out[:min(max(most, 0), len(out))]
+}
+
+func (r *benchResult) table(w io.Writer) error {
+	var b strings.Builder
+	if len(r.Slowest) > 0 {
+		t := table.NewWriter()
+		t.SetStyle(table.StyleLight)
+		t.AppendHeader(table.Row{"share", "mean", "longest", "sampled", "rule", "id"})
+		for _, s := range r.Slowest {
+			t.AppendRow(table.Row{
+				fmt.Sprintf("%.1f %%", 100*s.Share), time.Duration(s.Mean), time.Duration(s.Longest), s.Evaluations, printable(cut(s.Title, 60)), printable(s.ID),
+			})
+		}
+		fmt.Fprintf(&b, "%s\n\n", t.Render())
+	}
+	for _, unread := range r.Unread {
+		fmt.Fprintf(&b, "not read: %s\n", printable(unread))
+	}
+	fmt.Fprintf(&b, "from bytes  %9.0f events/s  (%.0f by processor time, %d passes)\n", r.Bytes, r.BytesCPU, r.Passes[1])
+	fmt.Fprintf(&b, "decoded     %9.0f events/s  (%.0f by processor time, %d passes)\n", r.Decoded, r.DecodedCPU, r.Passes[0])
+	fmt.Fprintf(&b, "%d events (%d not parsed, %.1f MB), %d matches\n", r.Events, r.Unparsed, float64(r.InputBytes)/1e6, r.Matches)
+	fmt.Fprintf(&b, "%d rules (%d refused, %d waiting), loaded in %.2f s, %.1f MB in memory\n", r.Rules, r.Refused, r.Waiting, r.Load, float64(r.HeapBytes)/1e6)
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,348 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/noroshi-soc/noroshi/internal/detect"
+	"github.com/noroshi-soc/noroshi/internal/event"
+	"github.com/noroshi-soc/noroshi/internal/rule"
+	"github.com/noroshi-soc/noroshi/internal/ruletest"
+	"github.com/noroshi-soc/noroshi/internal/source"
+	"github.com/noroshi-soc/noroshi/internal/tenant"
+	"github.com/noroshi-soc/noroshi/sigma"
+)
+
+// explainOptions are the flags of `noroshi rules explain`.
+type explainOptions struct {
+	rules        ruleChoice
+	format, zone string
+}
+
+func rulesExplainCommand() *cobra.Command {
+	var o explainOptions
+	cmd := &cobra.Command{
+		Use: "explain RULE EVENT", Short: "Show line by line which part of a rule holds on an event, and on what", Args: cobra.ExactArgs(2),
+		Long: `RULE   a rule's id, its name, or a file with one rule
+EVENT  a file with a record in any format that is read, FILE:N for its N-th record (the first is 1), or - for standard input.
+       Files may be gzip, zstd, EVTX, or members of a zip: logs.zip/day/events.json:3
+
+The event goes the way of every event: it is read, its log source is found, and the rule is asked. Each line of the rule is
+marked with + where it holds and - where it does not. Of the fields it tells what the event has in them.`,
+		RunE: func(cmd *cobra.Command, args []string) error { return runExplain(cmd, args[0], args[1], o) },
+	}
+	o.rules.flags(cmd, "the starter rules")
+	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
+	cmd.Flags().StringVar(&o.zone, "zone", "UTC", "IANA zone for local times without zone")
+	return cmd
+}
+
+func runExplain(cmd *cobra.Command, name, where string, o explainOptions) error {
+	if err := oneOf("format", o.format, "text", "json"); err != nil {
+		return err
+	}
+	set, r, err := o.rule(name)
+	if err != nil {
+		return err
+	}
+	record, err := recordAt(cmd.InOrStdin(), where)
+	if err != nil {
+		return err
+	}
+	s, err := newStages()
+	if err != nil {
+		return err
+	}
+	ev, err := s.event(record, o.zone)
+	if err != nil {
+		return err
+	}
+	engine, _ := detect.New(set, s.routes)
+	x, err := engine.Explain(r.ID, ev)
+	if err != nil {
+		return err
+	}
+	if o.format == "json" {
+		return explainJSON(cmd.OutOrStdout(), r, x)
+	}
+	out := bufio.NewWriter(cmd.OutOrStdout())
+	explainText(out, r, x)
+	return out.Flush()
+}
+
+// rule finds the rule among those chosen, or in the file that it names.
+func (o *explainOptions) rule(name string) (*rule.Set, *rule.Rule, error) {
+	info, err := os.Stat(name)
+	if err != nil || info.IsDir() {
+		set, err := o.rules.set()
+		if err != nil {
+			return nil, nil, err
+		}
+		r, err := findRule(set, name)
+		return set, r, err
+	}
+	set, err := o.rules.read(rule.Files{}, append(o.rules.paths, name))
+	if err != nil {
+		return nil, nil, err
+	}
+	var found []*rule.Rule
+	for _, r := range set.Rules {
+		if r.File == name {
+			found = append(found, r)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return set, found[0], nil
+	case len(found) > 1:
+		return nil, nil, fmt.Errorf("%s holds %d rules: name one by its id, with --rules %s", name, len(found), name)
+	}
+	for _, p := range append(set.Problems, set.Waiting...) {
+		if p.File == name {
+			return nil, nil, p
+		}
+	}
+	return nil, nil, fmt.Errorf("%s holds no rule", name)
+}
+
+// event reads one record as the server would.
+func (s *stages) event(record source.Record, zone string) (*event.Event, error) {
+	owner, err := tenant.ParseID("explain")
+	if err != nil {
+		return nil, err
+	}
+	b := &source.Batch{Tenant: owner, Source: "explain", Format: source.FormatAuto, Zone: zone, Received: s.now().UTC(), Records: []source.Record{record}}
+	ev := &s.normalizer.Batch(b, 1, 0, 1)[0]
+	if !ev.Parsed() {
+		return nil, fmt.Errorf("the event could not be read: %s", ev.Problem)
+	}
+	return ev, nil
+}
+
+// recordAt reads the record that an argument names.
+func recordAt(stdin io.Reader, where string) (source.Record, error) {
+	name, n, err := splitWhere(where)
+	if err != nil {
+		return source.Record{}, err
+	}
+	if name == "-" {
+		return nthRecord(stdin, n, "standard input")
+	}
+	var found *source.Record
+	var reason error
+	disk := containing(name)
+	err = walkInput(disk, func(in input) error {
+		if found != nil || reason != nil || disk != name && in.name != name {
+			return nil
+		}
+		rec, err := nthRecord(in.reader, n, in.name)
+		found, reason = &rec, err
+		return nil
+	}, func(file, why string) {
+		if reason == nil {
+			reason = fmt.Errorf("%s: %s", file, why)
+		}
+	})
+	switch {
+	case err != nil:
+		return source.Record{}, err
+	case reason != nil:
+		return source.Record{}, reason
+	case found != nil:
+		return *found, nil
+	}
+	return source.Record{}, fmt.Errorf("%s: no such file", name)
+}
+
+// splitWhere cuts FILE:N. A file whose own name ends so is taken as it is.
+func splitWhere(where string) (name string, n int, err error) {
+	at := strings.LastIndexByte(where, ':')
+	if _, statErr := os.Stat(where); statErr == nil || at < 1 {
+		return where, 1, nil
+	}
+	n, err = strconv.Atoi(where[at+1:])
+	if err != nil {
+		return where, 1, nil
+	}
+	if n < 1 {
+		return "", 0, fmt.Errorf("%s: records count from 1", where)
+	}
+	return where[:at], n, nil
+}
+
+// containing is the file on disk in which a name lies as scan tells it: the zip of "a.zip/b.json", "b.json.gz" of "b.json".
+func containing(name string) string {
+	for _, ext := range []string{"", ".gz", ".zst", ".zstd"} {
+		if info, err := os.Stat(name + ext); err == nil && !info.IsDir() {
+			return name + ext
+		}
+	}
+	for part := filepath.Dir(name); part != "." && part != string(filepath.Separator); part = filepath.Dir(part) {
+		if info, err := os.Stat(part); err == nil {
+			if !info.IsDir() {
+				return part
+			}
+			break
+		}
+	}
+	return name
+}
+
+func nthRecord(r io.Reader, n int, name string) (source.Record, error) {
+	count := 0
+	for rec, err := range ruletest.Records(r) {
+		if err != nil {
+			return rec, fmt.Errorf("%s: record %d: %w", name, count+1, err)
+		}
+		if count++; count == n {
+			return rec, nil
+		}
+	}
+	if count == 0 {
+		return source.Record{}, fmt.Errorf("%s: no record in it", name)
+	}
+	return source.Record{}, fmt.Errorf("%s has only %d records", name, count)
+}
+
+// explainText writes the explanation for people.
+func explainText(w *bufio.Writer, r *rule.Rule, x *detect.Explanation) {
+	verdict := "MATCH"
+	switch {
+	case !x.Routed:
+		verdict = "no match: the rule is not asked about such events"
+		if x.Sigma.Matched {
+			verdict += ", though it would hold"
+		}
+	case !x.Sigma.Matched:
+		verdict = "no match"
+	}
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) } // Flush tells
+	say("rule     %s (%s, %s)\n         %s:%d\n", printable(r.Title), printable(r.ID), r.Level, r.File, r.Line)
+	say("event    %s\n", printable(ruletest.Route(x)))
+	say("verdict  %s\n\n", verdict)
+	explainPart(say, x.Sigma.Root, 0, r.File)
+}
+
+// maxMissed bounds the values told of a field of which none holds.
+const maxMissed = 10
+
+func explainPart(say func(string, ...any), p sigma.Part, depth int, file string) {
+	mark := "-"
+	if p.Held {
+		mark = "+"
+	}
+	line := "    "
+	if p.Line > 0 {
+		line = fmt.Sprintf("%4d", p.Line)
+	}
+	say("%s %s%s %s", line, strings.Repeat("  ", depth), mark, printable(partText(p)))
+	if p.Kind == sigma.PartField {
+		if !strings.HasPrefix(p.Text, "|") && p.Text != "" {
+			say("    event: %s", printable(ruletest.Shown(p.Event)))
+		}
+	}
+	if p.Kind == sigma.PartValue && p.Event.Kind != sigma.Absent {
+		say("    on %s", printable(ruletest.Shown(p.Event)))
+	}
+	if p.File != file && p.File != "" {
+		say("    (%s)", printable(p.File))
+	}
+	say("\n")
+	missed := 0
+	for _, kid := range p.Parts {
+		if kid.Kind == sigma.PartValue && !kid.Held {
+			if missed++; missed > maxMissed {
+				continue
+			}
+		}
+		explainPart(say, kid, depth+1, firstOf(p.File, file))
+	}
+	if missed > maxMissed {
+		say("     %s- %d more values, none of which holds\n", strings.Repeat("  ", depth+1), missed-maxMissed)
+	}
+}
+
+// partText is how a part is called.
+func partText(p sigma.Part) string {
+	switch p.Kind {
+	case sigma.PartAll:
+		return firstOf(p.Text, "all of these")
+	case sigma.PartAny:
+		return firstOf(p.Text, "one of these")
+	case sigma.PartNot:
+		return "not"
+	case sigma.PartCondition:
+		return "condition: " + strings.Join(strings.Fields(p.Text), " ")
+	case sigma.PartSearch:
+		if len(p.Parts) == 0 {
+			return p.Text + " (told above)"
+		}
+		return p.Text
+	case sigma.PartField:
+		if p.Text == "" || strings.HasPrefix(p.Text, "|") {
+			return "keywords" + p.Text
+		}
+	case sigma.PartValue:
+		return ruletest.Quote(p.Text)
+	}
+	return p.Text
+}
+
+// explainedPart is a part in JSON.
+type explainedPart struct {
+	Kind  sigma.PartKind  `json:"kind"`
+	Text  string          `json:"text"`
+	File  string          `json:"file,omitempty"`
+	Line  int             `json:"line,omitempty"`
+	Held  bool            `json:"held"`
+	Event any             `json:"event,omitempty"` // what the event has; null and absent are told apart by has
+	Has   *bool           `json:"has,omitempty"`   // of a field: the event has it
+	Parts []explainedPart `json:"parts,omitempty"`
+}
+
+func explainJSON(w io.Writer, r *rule.Rule, x *detect.Explanation) error {
+	has := make([]string, 0, len(x.Has))
+	for _, ls := range x.Has {
+		has = append(has, ls.String())
+	}
+	return jsonLines(w).Encode(map[string]any{
+		"rule": map[string]any{"id": r.ID, "title": r.Title, "level": r.Level, "file": r.File, "line": r.Line, "logsource": r.LogSource.String()},
+		"event": map[string]any{
+			"dataset": x.Dataset, "channel": x.Channel, "code": x.Code, "logsources": has,
+		},
+		"routed": x.Routed, "holds": x.Sigma.Matched, "match": x.Matched(), "explanation": partJSON(x.Sigma.Root),
+	})
+}
+
+func partJSON(p sigma.Part) explainedPart {
+	out := explainedPart{Kind: p.Kind, Text: p.Text, File: p.File, Line: p.Line, Held: p.Held, Event: valueJSON(p.Event)}
+	if p.Kind == sigma.PartField && p.Text != "" && p.Text[0] != '|' {
+		has := p.Event.Kind != sigma.Absent
+		out.Has = &has
+	}
+	for _, kid := range p.Parts {
+		out.Parts = append(out.Parts, partJSON(kid))
+	}
+	return out
+}
+
+func valueJSON(v sigma.Value) any {
+	switch v.Kind {
+	case sigma.Absent, sigma.Null:
+		return nil
+	case sigma.List:
+		list := make([]any, 0, len(v.List))
+		for _, e := range v.List {
+			list = append(list, valueJSON(e))
+		}
+		return list
+	}
+	return v.Text
+}
