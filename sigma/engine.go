@@ -12,8 +12,7 @@ type Engine struct {
 	rules     []*Rule
 	roots     []*plan
 	witnesses []*witness
-	fields    []string
-	slots     map[string]int
+	slots     slotTable
 	sources   []LogSource
 	bySource  [][]int32 // rules
 	routes    routes
@@ -29,7 +28,7 @@ type Match struct {
 // Compile builds an engine. Rules that cannot be compiled come back as
 // problems and the others are in the engine all the same.
 func Compile(rules []*Rule) (*Engine, []Problem) {
-	e := &Engine{slots: map[string]int{}, routes: routes{known: map[string]*Route{}}}
+	e := &Engine{routes: routes{known: map[string]*Route{}}}
 	b := &builder{engine: e, sources: map[LogSource]int{}}
 	var problems []Problem
 	for _, rule := range rules {
@@ -52,12 +51,11 @@ func Compile(rules []*Rule) (*Engine, []Problem) {
 }
 
 // Fields lists the fields that rules ask for; a field's index is its slot.
-func (e *Engine) Fields() []string { return slices.Clone(e.fields) }
+func (e *Engine) Fields() []string { return slices.Clone(e.slots.names) }
 
 // Slot returns the slot of a field, false if no rule asks for it.
 func (e *Engine) Slot(field string) (int, bool) {
-	slot, ok := e.slots[field]
-	return slot, ok
+	return e.slots.find(field)
 }
 
 // Sources lists the distinct log sources of the rules.

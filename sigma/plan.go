@@ -97,23 +97,13 @@ func itemCost(it *item) int {
 func (b *builder) resolve(p *plan) {
 	p.slot = keywordSlot
 	if p.item.field != "" {
-		p.slot = b.slot(p.item.field)
+		p.slot = b.engine.slots.add(p.item.field)
 	}
 	for _, v := range p.item.values {
 		if ref, ok := v.tests[0].(*refTest); ok {
-			p.refs = append(p.refs, b.slot(ref.field))
+			p.refs = append(p.refs, b.engine.slots.add(ref.field))
 		}
 	}
-}
-
-func (b *builder) slot(field string) int {
-	slot, ok := b.engine.slots[field]
-	if !ok {
-		slot = len(b.engine.fields)
-		b.engine.slots[field] = slot
-		b.engine.fields = append(b.engine.fields, field)
-	}
-	return slot
 }
 
 // asksTexts reports whether a part of the expression looks for keywords.

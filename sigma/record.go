@@ -29,7 +29,7 @@ type Failure struct {
 // NewRecord makes an empty record for this engine.
 func (e *Engine) NewRecord() *Record {
 	s := &scratch{engine: e}
-	return &Record{names: make([]int32, len(e.fields)), scratch: s}
+	return &Record{names: make([]int32, len(e.slots.names)), scratch: s}
 }
 
 // Reset empties the record, keeps its memory and says where the next event

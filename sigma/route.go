@@ -75,7 +75,7 @@ func (e *Engine) Route(match func(LogSource) bool) *Route {
 func (r *Route) WantsTexts() bool { return r.asks }
 
 func (e *Engine) newRoute(sources []int) *Route {
-	r := &Route{engine: e, slots: make([]*slotIndex, len(e.fields))}
+	r := &Route{engine: e, slots: make([]*slotIndex, len(e.slots.names))}
 	for _, source := range sources {
 		r.rules = append(r.rules, e.bySource[source]...)
 	}

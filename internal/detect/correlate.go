@@ -98,7 +98,7 @@ func (e *Engine) observe(ev *event.Event, way *route, r *sigma.Rule) sigma.Obser
 		if own, ok := way.rename[name]; ok && v.Kind == event.Absent {
 			v = ev.Own(own)
 		}
-		o.Values[i] = kept(value(v))
+		o.Values[i] = kept(value(&v))
 	}
 	return o
 }

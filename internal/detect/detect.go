@@ -106,7 +106,7 @@ func (e *Engine) Match(ev *event.Event) (found Found, err error) {
 func (e *Engine) fill(r *sigma.Record, ev *event.Event, way *route) {
 	r.Reset(way.sigma)
 	for i := range ev.Fields {
-		r.Add(value(ev.Fields[i].Value))
+		r.Add(value(&ev.Fields[i].Value))
 	}
 	ev.EachName(func(name string, field int) bool {
 		if slot, ok := e.sigma.Slot(name); ok {
@@ -116,15 +116,19 @@ func (e *Engine) fill(r *sigma.Record, ev *event.Event, way *route) {
 	})
 	for name, own := range way.rename {
 		if slot, ok := e.sigma.Slot(name); ok {
-			r.Name(slot, r.Add(value(ev.Own(own))))
+			v := ev.Own(own)
+			r.Name(slot, r.Add(value(&v)))
 		}
 	}
 }
 
-func value(v event.Value) sigma.Value {
-	out := sigma.Value{Kind: sigma.Kind(v.Kind), Text: v.Text}
-	for _, item := range v.List {
-		out.List = append(out.List, value(item))
+func value(v *event.Value) sigma.Value {
+	if v.Kind != event.List {
+		return sigma.Value{Kind: sigma.Kind(v.Kind), Text: v.Text}
+	}
+	out := sigma.Value{Kind: sigma.List, List: make([]sigma.Value, len(v.List))}
+	for i := range v.List {
+		out.List[i] = value(&v.List[i])
 	}
 	return out
 }
