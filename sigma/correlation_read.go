@@ -45,9 +45,6 @@ func readCorrelation(meta *Meta, root *node) (*Correlation, error) {
 	if r.err == nil {
 		r.err = r.condition()
 	}
-	if r.err == nil && (r.c.Type != EventCount || !r.c.condition.rising()) {
-		r.fail(section, "type", "only counts of events with a lower bound are supported")
-	}
 	if r.err != nil {
 		return nil, r.err
 	}

@@ -212,6 +212,7 @@ func (c *Correlator) Advance(t time.Time) []Finding {
 	c.findings = nil
 	c.clock.advance(nanos(t))
 	c.decide()
+	c.shrink()
 	return c.findings
 }
 

@@ -128,6 +128,15 @@ func (r *snapshotReader) times(most int) []int64 {
 	return out
 }
 
+func (r *snapshotReader) decimal(to *decimal) {
+	text := r.text()
+	if len(text) > 64 {
+		r.fail()
+	} else if _, ok := to.SetString(text, 62); !ok {
+		r.fail()
+	}
+}
+
 func (r *snapshotReader) bytes(size int) []byte {
 	if size > len(r.in) {
 		r.fail()
@@ -163,11 +172,7 @@ func (n *correlated) entries(r *snapshotReader) []entry {
 		e := entry{t: last, ref: r.text(), rule: int32(r.number()), key: r.text()}
 		if r.flag() {
 			e.num = &decimal{}
-			if text := r.text(); len(text) > 64 {
-				r.fail()
-			} else if _, ok := e.num.SetString(text, 62); !ok {
-				r.fail()
-			}
+			r.decimal(e.num)
 		}
 		if r.flag() {
 			e.more = &evidence{carry: r.texts(), events: r.texts(), first: r.time()}

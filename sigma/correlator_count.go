@@ -22,11 +22,12 @@ func (t *track) put(e entry) int {
 	return at
 }
 
-// knows reports whether there is an entry of this event.
-func (t *track) knows(at int64, ref string) bool {
-	least := entry{t: at, ref: ref, rule: -1}
-	i, _ := slices.BinarySearchFunc(t.entries, least, func(a, b entry) int { return a.compare(&b) })
-	return i < len(t.entries) && t.entries[i].t == at && t.entries[i].ref == ref
+// knows reports whether there is an entry of the same event and value,
+// whichever the rule.
+func (t *track) knows(e entry) bool {
+	e.rule = -1
+	i, _ := slices.BinarySearchFunc(t.entries, e, func(a, b entry) int { return a.compare(&b) })
+	return i < len(t.entries) && t.entries[i].t == e.t && t.entries[i].ref == e.ref && t.entries[i].key == e.key
 }
 
 // from returns the place of the first entry at or after a time.
@@ -39,7 +40,16 @@ func (n *correlated) cut(g *group, t *track, from, to int) {
 	for i := from; i < to; i++ {
 		n.drop(g, &t.entries[i])
 	}
-	t.entries = slices.Delete(t.entries, from, to)
+	t.entries = without(t.entries, from, to)
+}
+
+// without takes out entries; at the front at no cost.
+func without(entries []entry, from, to int) []entry {
+	if from == 0 {
+		clear(entries[:to])
+		return entries[to:]
+	}
+	return slices.Delete(entries, from, to)
 }
 
 // quiet reports whether a window that ends at a time would tell nothing new,
@@ -123,7 +133,7 @@ func (m countMachine) add(n *correlated, g *group, e entry) {
 		return
 	}
 	// An event counts once, whichever of the rules it matched.
-	if e.ref != "" && t.knows(e.t, e.ref) {
+	if e.ref != "" && t.knows(e) {
 		return
 	}
 	at := t.put(e)
@@ -163,8 +173,8 @@ func (m countMachine) thin(n *correlated, g *group, t *track, at int64) {
 		from, to := t.from(told+1), t.from(told+n.span+1)
 		n.cut(g, t, from, max(from, to-m.least+1))
 	}
-	if over := len(t.entries) - n.room; over > 0 {
-		n.stats.Dropped += uint64(over)
-		n.cut(g, t, 0, over)
+	if len(t.entries) > n.room {
+		n.stats.Dropped += uint64(n.room / 8)
+		n.cut(g, t, 0, n.room/8)
 	}
 }

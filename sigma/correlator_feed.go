@@ -1,9 +1,9 @@
 package sigma
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,10 +18,6 @@ const (
 	// absentCarry stands for a field that an event does not have.
 	absentCarry = "\x00absent"
 )
-
-func compareInts(a, b int64) int { return cmp.Compare(a, b) }
-
-func compareTexts(a, b string) int { return strings.Compare(a, b) }
 
 // feed is a way from a rule or correlation to one above: where in its values
 // the fields are.
@@ -40,11 +36,13 @@ type sighting struct {
 	values []Value
 }
 
+var absent Value
+
 func (s *sighting) value(i int) *Value {
 	if i < len(s.values) {
 		return &s.values[i]
 	}
-	return &Value{}
+	return &absent
 }
 
 // take sorts a sighting into its groups. A list counts for each of its
@@ -69,36 +67,62 @@ func (f *feed) take(s sighting) {
 			e.more.carry = append(e.more.carry, carried(s.value(i)))
 		}
 	}
-	groups := combinations(&s, f.group)
-	for _, pick := range groups {
+	if !f.number(&s, &e) {
+		n.stats.Unusable++
+		return
+	}
+	for _, pick := range combinations(&s, f.group) {
 		f.enter(&s, pick, e)
 	}
+}
+
+// number reports whether one of the values at least is a number, where
+// numbers are wanted.
+func (f *feed) number(s *sighting, e *entry) bool {
+	if !f.node.corr.numeric() {
+		return true
+	}
+	for _, pick := range combinations(s, f.values) {
+		if num, ok := readDecimal(s.value(f.values[0]).element(pick[0]).Text); ok {
+			e.num = num
+			return true
+		}
+	}
+	return false
 }
 
 // enter adds an entry to one group, for each of its values.
 func (f *feed) enter(s *sighting, pick []int, e entry) {
 	n := f.node
-	key := n.key[:0]
-	for i, at := range f.group {
-		key = appendKey(key, s.value(at).element(pick[i]).Text)
-	}
-	n.key = key
-	g := n.of(key, func() []string {
+	n.key = f.appendKeys(n.key[:0], s, f.group, pick)
+	g := n.groups[string(n.key)]
+	if g == nil {
 		values := make([]string, 0, len(f.group))
 		for i, at := range f.group {
 			values = append(values, cut(s.value(at).element(pick[i]).Text))
 		}
-		return values
-	})
-	for _, chosen := range combinations(s, f.values) {
-		key = key[:0]
-		for i, at := range f.values {
-			key = appendKey(key, s.value(at).element(chosen[i]).Text)
+		g = n.found(values)
+	}
+	for _, pick := range combinations(s, f.values) {
+		if e.num != nil {
+			var ok bool
+			if e.num, ok = readDecimal(s.value(f.values[0]).element(pick[0]).Text); !ok {
+				n.stats.Unusable++
+				e.num = &decimal{}
+				continue
+			}
 		}
-		e.key = string(key)
+		e.key = string(f.appendKeys(n.key[:0], s, f.values, pick))
 		n.machine.add(n, g, e)
 	}
 	n.settle(g)
+}
+
+func (f *feed) appendKeys(key []byte, s *sighting, fields, pick []int) []byte {
+	for i, at := range fields {
+		key = appendKey(key, s.value(at).element(pick[i]).Text)
+	}
+	return key
 }
 
 // complete reports whether all these fields have a value, or a list one.
@@ -115,6 +139,9 @@ func (f *feed) complete(s *sighting, fields []int) bool {
 	return true
 }
 
+// firsts is the one combination where no value is a list.
+var firsts = [][]int{make([]int, maxReferences)}
+
 // combinations picks one scalar of each field in every way there is.
 func combinations(s *sighting, fields []int) [][]int {
 	plain := true
@@ -122,7 +149,7 @@ func combinations(s *sighting, fields []int) [][]int {
 		plain = plain && s.value(i).Kind != List
 	}
 	if plain {
-		return [][]int{make([]int, len(fields))}
+		return firsts
 	}
 	picks := [][]int{nil}
 	for _, i := range fields {
@@ -151,6 +178,15 @@ func appendKey(key []byte, text string) []byte {
 		return binary.BigEndian.AppendUint32(key, maxKeyPart+1)
 	}
 	return binary.BigEndian.AppendUint32(key, uint32(len(key)-start))
+}
+
+// keyText is the text of a key of one value, as far as it can be told.
+func keyText(key string) string {
+	end := len(key) - 4
+	if int(binary.BigEndian.Uint32([]byte(key[end:]))) != end {
+		return "sha256:" + hex.EncodeToString([]byte(key[:end]))
+	}
+	return key[:end]
 }
 
 // cut shortens a value that is kept for people.

@@ -1,11 +1,13 @@
 package sigma
 
 import (
+	"cmp"
 	"container/heap"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"slices"
+	"strings"
 )
 
 // correlated is a correlation at work.
@@ -44,13 +46,17 @@ type machine interface {
 	// due is the time that the watermark has to pass before advance has
 	// something to do, never if the group is empty.
 	due(n *correlated, g *group) int64
+
+	// restore rebuilds what a snapshot leaves out and reports whether the rest
+	// is something that the machine can have made.
+	restore(n *correlated, g *group) bool
 }
 
 func newCorrelated(c *Correlator, k *link) *correlated {
 	n := &correlated{
 		in: c, corr: k.corr, span: int64(k.corr.Timespan), lag: k.lag, watermark: never,
 		groups: map[string]*group{}, machine: k.corr.machine(),
-		room: max(c.limits.Observations, k.corr.condition.most()),
+		room: max(c.limits.Observations, 2*k.corr.condition.most(), 16),
 	}
 	for _, in := range k.inputs {
 		n.inputs = append(n.inputs, in.meta())
@@ -98,13 +104,13 @@ func (e *entry) size() int {
 func (e *entry) compare(o *entry) int {
 	switch {
 	case e.t != o.t:
-		return compareInts(e.t, o.t)
+		return cmp.Compare(e.t, o.t)
 	case e.ref != o.ref:
-		return compareTexts(e.ref, o.ref)
-	case e.rule != o.rule:
-		return int(e.rule - o.rule)
+		return strings.Compare(e.ref, o.ref)
+	case e.key != o.key:
+		return strings.Compare(e.key, o.key)
 	}
-	return compareTexts(e.key, o.key)
+	return int(e.rule - o.rule)
 }
 
 // group is what a correlation remembers of one group.
@@ -118,14 +124,13 @@ type group struct {
 	held   int
 	bytes  int
 
-	tracks  []*track         // of what is told at once
-	index   map[string]int   // tracks by value
-	told    []int64          // last events of findings
-	pending []entry          // not decided yet
-	floor   int64            // decided up to here
-	past    []entry          // decided, and still in the window
-	frame   *frame           // open frame
-	share   map[string]int64 // last finding by value
+	told    []int64        // last events of findings
+	tracks  []*track       // of what is told at once
+	index   map[string]int // where values are, or how many of each
+	pending []entry        // not decided yet
+	floor   int64          // decided up to here, for want of room
+	frame   *frame         // open frame
+	window  window         // of what slides
 }
 
 // hold books an entry, and drop lets one go.
@@ -140,16 +145,13 @@ func (n *correlated) book(g *group, count, size int) {
 	n.in.bytes += size
 }
 
-// of returns the group of a key, a new one if need be.
-func (n *correlated) of(key []byte, values func() []string) *group {
-	if g := n.groups[string(key)]; g != nil {
-		return g
-	}
+// found makes a group for the key at hand.
+func (n *correlated) found(values []string) *group {
 	if len(n.groups) >= n.in.limits.Groups {
 		n.evict()
 	}
 	n.born++
-	g := &group{key: string(key), values: values(), born: n.born, at: -1, floor: never}
+	g := &group{key: string(n.key), values: values, born: n.born, at: -1, floor: never, window: window{lost: never}}
 	n.weigh(g)
 	n.groups[g.key] = g
 	return g
@@ -237,6 +239,7 @@ func (n *correlated) advance() {
 type hit struct {
 	entries   []entry
 	value     string
+	last      int64  // if later than that of the entries
 	key       string // of the value that the finding is about
 	saturated bool
 }
@@ -248,7 +251,10 @@ func (n *correlated) tell(g *group, h hit) {
 	for i, name := range n.corr.GroupBy {
 		f.Group = append(f.Group, GroupValue{Field: name, Value: g.values[i]})
 	}
-	first, last, rules := h.entries[0].t, int64(never), uint64(0)
+	if h.key != "" {
+		f.Group = append(f.Group, GroupValue{Field: n.corr.condition.fields[0], Value: keyText(h.key)})
+	}
+	first, last, rules := h.entries[0].t, h.last, uint64(0)
 	for i := range h.entries {
 		e := &h.entries[i]
 		last, rules = max(last, e.t), rules|1<<e.rule

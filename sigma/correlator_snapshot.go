@@ -1,10 +1,12 @@
 package sigma
 
 import (
+	"cmp"
 	"container/heap"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -100,7 +102,7 @@ func (n *correlated) save(w *snapshotWriter) {
 		w.count(int(*c))
 	}
 	groups := slices.Clone(n.queue)
-	slices.SortFunc(groups, func(a, b *group) int { return compareInts(int64(a.born), int64(b.born)) })
+	slices.SortFunc(groups, func(a, b *group) int { return cmp.Compare(a.born, b.born) })
 	w.count(len(groups))
 	for _, g := range groups {
 		n.saveGroup(w, g)
@@ -145,6 +147,24 @@ func (n *correlated) saveGroup(w *snapshotWriter, g *group) {
 		w.text(t.key)
 		w.entries(t.entries)
 	}
+	w.entries(g.pending)
+	w.int(g.floor)
+	w.entries(g.window.entries)
+	w.int(g.window.lost)
+	w.count(len(g.window.share))
+	for _, key := range slices.Sorted(maps.Keys(g.window.share)) {
+		w.text(key)
+		w.int(g.window.share[key])
+	}
+	w.flag(g.frame != nil)
+	if f := g.frame; f != nil {
+		w.int(f.start)
+		w.int(f.last)
+		w.count(f.count)
+		w.text(f.sum.Text(62))
+		w.entries(f.entries)
+		w.flag(f.over)
+	}
 }
 
 func (n *correlated) loadGroup(r *snapshotReader) *group {
@@ -156,11 +176,25 @@ func (n *correlated) loadGroup(r *snapshotReader) *group {
 	g.due, g.ahead = r.time(), r.flag()
 	g.told = r.times(n.room)
 	for range r.count() {
-		t := &track{key: r.text(), entries: n.entries(r)}
-		g.tracks = append(g.tracks, t)
+		g.tracks = append(g.tracks, &track{key: r.text(), entries: n.entries(r)})
+	}
+	g.pending, g.floor = n.entries(r), r.time()
+	g.window.entries, g.window.lost = n.entries(r), r.time()
+	for range r.count() {
+		if g.window.share == nil {
+			g.window.share = map[string]int64{}
+		}
+		key := r.text()
+		g.window.share[key] = r.time()
+	}
+	if r.flag() {
+		f := &frame{start: r.time(), last: r.time(), count: r.number()}
+		r.decimal(&f.sum)
+		f.entries, f.over = n.entries(r), r.flag()
+		g.frame = f
 	}
 	n.weigh(g)
-	if len(g.values) != len(n.corr.GroupBy) || n.machine.due(n, g) == never {
+	if len(g.values) != len(n.corr.GroupBy) || !slices.IsSorted(g.told) || !n.machine.restore(n, g) || n.machine.due(n, g) == never {
 		r.failed = true
 	}
 	return g
@@ -173,9 +207,67 @@ func (n *correlated) weigh(g *group) {
 		size += 16 + len(v)
 	}
 	n.book(g, 0, size)
+	lists := [][]entry{g.pending, g.window.entries}
 	for _, t := range g.tracks {
-		for i := range t.entries {
-			n.hold(g, &t.entries[i])
+		lists = append(lists, t.entries)
+	}
+	if g.frame != nil {
+		lists = append(lists, g.frame.entries)
+	}
+	for _, list := range lists {
+		for i := range list {
+			n.hold(g, &list[i])
 		}
 	}
+}
+
+// The machines rebuild what follows from what a snapshot holds, and report
+// whether it is something that they can have made.
+
+func (m countMachine) restore(_ *correlated, g *group) bool { return len(g.tracks) == 1 }
+
+func (m orderMachine) restore(n *correlated, g *group) bool {
+	for rule, t := range g.tracks {
+		for i := range t.entries {
+			if int(t.entries[i].rule) != rule {
+				return false
+			}
+		}
+	}
+	return len(g.tracks) == len(n.inputs)
+}
+
+func (m setMachine) restore(_ *correlated, g *group) bool {
+	g.index = map[string]int{}
+	for i, t := range g.tracks {
+		if _, twice := g.index[t.key]; twice || len(t.entries) == 0 || m.rules > 0 && (len(t.key) != 1 || int(t.key[0]) >= m.rules) {
+			return false
+		}
+		g.index[t.key] = i
+	}
+	return true
+}
+
+func (m frameMachine) restore(n *correlated, g *group) bool {
+	f := g.frame
+	if f == nil {
+		return true
+	}
+	g.index = map[string]int{}
+	for i := range f.entries {
+		g.index[m.thing(n, &f.entries[i])] = i
+	}
+	return len(f.entries) > 0 && f.count >= len(f.entries) && numbered(n, f.entries) && numbered(n, g.pending)
+}
+
+func (m slideMachine) restore(n *correlated, g *group) bool {
+	for i := range g.window.entries {
+		m.enter(g, &g.window.entries[i], 1)
+	}
+	return numbered(n, g.window.entries) && numbered(n, g.pending)
+}
+
+// numbered reports whether all entries have a number, where they need one.
+func numbered(n *correlated, entries []entry) bool {
+	return !n.corr.numeric() || !slices.ContainsFunc(entries, func(e entry) bool { return e.num == nil })
 }
