@@ -3,6 +3,7 @@ package sigma_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,27 +23,39 @@ type bench struct {
 	correlations []*sigma.Correlation
 }
 
+// lettered are rules called a, b, c, ...
+var lettered = sync.OnceValue(func() []*sigma.Rule {
+	var rules []*sigma.Rule
+	for _, name := range strings.Split("abcdef", "") {
+		rules = append(rules, sigma.Parse(name+".yml", []byte("name: "+name+"\nid: id-"+name+"\n"+ruleText("sel: {A: x}"))).Rules...)
+	}
+	return rules
+})
+
 // newBench links correlations over the rules a, b, c, ...
 func newBench(t testing.TB, limits sigma.Limits, texts ...string) *bench {
 	t.Helper()
+	b := tryBench(t, limits, texts...)
+	if b == nil {
+		t.Fatalf("refused:\n%s", strings.Join(texts, "---\n"))
+	}
+	return b
+}
+
+// tryBench is newBench for texts that may be refused when read.
+func tryBench(t testing.TB, limits sigma.Limits, texts ...string) *bench {
+	t.Helper()
 	b := &bench{rules: map[string]*sigma.Rule{}}
-	var rules []*sigma.Rule
-	for _, name := range strings.Split("abcdef", "") {
-		parsed := sigma.Parse(name+".yml", []byte("name: "+name+"\n"+ruleText("sel: {A: x}")))
-		if len(parsed.Problems) > 0 {
-			t.Fatal(parsed.Problems)
-		}
-		b.rules[name] = parsed.Rules[0]
-		b.rules[name].ID = "id-" + name
-		rules = append(rules, parsed.Rules[0])
+	for _, r := range lettered() {
+		b.rules[r.Name] = r
 	}
 	parsed := sigma.Parse("correlations.yml", []byte(strings.Join(texts, "---\n")))
 	if len(parsed.Problems) > 0 {
-		t.Fatalf("%v\n%s", parsed.Problems, strings.Join(texts, "---\n"))
+		return nil
 	}
 	var problems []sigma.Problem
 	b.correlations = parsed.Correlations
-	b.Correlator, problems = sigma.NewCorrelator(parsed.Correlations, rules, limits)
+	b.Correlator, problems = sigma.NewCorrelator(parsed.Correlations, lettered(), limits)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
