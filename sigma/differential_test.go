@@ -2,185 +2,100 @@ package sigma_test
 
 import (
 	"archive/zip"
-	"encoding/json"
-	"fmt"
 	"io"
-	"math/rand/v2"
-	"strings"
+	"os"
 	"testing"
 
 	"github.com/noroshi-soc/noroshi/sigma"
 )
 
-// generator writes rules and events over so small an alphabet that they meet.
-type generator struct{ *rand.Rand }
-
-func (g generator) pick(of ...string) string { return of[g.IntN(len(of))] }
-
-func (g generator) text(alphabet string, length int) string {
-	letters := strings.Split(alphabet, "")
-	var b strings.Builder
-	for range g.IntN(length + 1) {
-		b.WriteString(g.pick(letters...))
-	}
-	return b.String()
+// pair is a rule as both sides see it.
+type pair struct {
+	text   string
+	engine *sigma.Rule
+	plain  *plainRule
 }
 
-const (
-	eventLetters = `aAbBkéÉ日-/– .\*?1s`
-	ruleLetters  = `aAbBkÉ日-/— .\*?1s`
-	longLetters  = `abAB1`
-)
-
-func (g generator) scalar() sigma.Value {
-	switch g.IntN(12) {
-	case 0:
-		return sigma.Value{Kind: sigma.Null}
-	case 1, 2:
-		return sigma.Value{Kind: sigma.Number, Text: fmt.Sprint(g.IntN(24) - 4)}
-	case 3:
-		return sigma.Value{Kind: sigma.Bool, Text: g.pick("true", "false")}
-	case 4:
-		return sigma.Value{Kind: sigma.String, Text: g.pick("10.0.0.1", "10.0.0.9", "::1", "YWI=", "QWIx", "b\nab\n")}
-	case 5:
-		return sigma.Value{Kind: sigma.String, Text: g.text(longLetters, 14)}
+// pair generates a rule, half of the time under a filter. It is nil where the
+// engine refuses the text.
+func (g generator) pair(t testing.TB) *pair {
+	t.Helper()
+	text, filters := g.rule(), []string{}
+	if g.oneIn(2) {
+		filters = append(filters, g.filter())
 	}
-	return sigma.Value{Kind: sigma.String, Text: g.text(eventLetters, 8)}
+	all := text
+	for _, f := range filters {
+		all += "---\n" + f
+	}
+	c := sigma.Parse("generated.yml", []byte(all))
+	if len(c.Problems) > 0 {
+		return nil
+	}
+	rules, problems := c.Prepare(generatedValues)
+	if len(problems) > 0 || len(rules) != 1 {
+		t.Fatalf("loaded, but not ready: %v\n%s", problems, all)
+	}
+	return &pair{text: all, engine: rules[0], plain: newPlainRule(t, text, generatedValues, filters...)}
 }
 
-func (g generator) event() event {
-	ev := event{}
-	for _, field := range []string{"A", "B", "C"} {
-		switch g.IntN(6) {
-		case 0: // absent
-		case 1:
-			list := sigma.Value{Kind: sigma.List}
-			for range g.IntN(4) {
-				list.List = append(list.List, g.scalar())
-			}
-			ev[field] = list
-		default:
-			ev[field] = g.scalar()
+// compareWithPlain gives events to the engine and to the plain evaluator and
+// returns the number of matches.
+func compareWithPlain(t testing.TB, pairs []*pair, events []event) int {
+	t.Helper()
+	var rules []*sigma.Rule
+	for _, p := range pairs {
+		rules = append(rules, p.engine)
+	}
+	e := compile(t, rules)
+	held := 0
+	for _, ev := range events {
+		held += compareEvent(t, e, pairs, ev)
+	}
+	return held
+}
+
+func compareEvent(t testing.TB, e *sigma.Engine, pairs []*pair, ev event) int {
+	t.Helper()
+	got := map[*sigma.Rule]bool{}
+	for _, m := range match(e, ev) {
+		got[m.Rule] = true
+	}
+	for _, p := range pairs {
+		if want := p.plain.matches(ev); want != got[p.engine] {
+			t.Fatalf("engine says %v, plain evaluator %v\n%s %s\nevent %+v", got[p.engine], want, p.engine.ID, p.text, ev)
 		}
 	}
-	return ev
-}
-
-// line writes one line of a detection, as a key and JSON, which is YAML.
-func (g generator) line(keyword bool) (string, any) {
-	field := g.pick("A", "B", "C")
-	modifiers := ""
-	values := func() any { return g.text(ruleLetters, 5) }
-	switch g.IntN(16) {
-	case 0:
-		modifiers, values = "|re"+g.pick("", "|i", "|s", "|i|m"), func() any {
-			return g.pick("a.b", "[ab]+k", "^a", "1$", "(aa|bb)b", "a{2,}b", "ab+a", "\\d-", "aba|bab", "(?:abab)+", "s")
-		}
-	case 1:
-		modifiers, values = "|cidr", func() any { return g.pick("10.0.0.0/29", "::/64", "10.0.0.9/32") }
-	case 2:
-		modifiers, values = g.pick("|gt", "|gte", "|lt", "|lte"), func() any { return g.IntN(20) - 4 }
-	case 3:
-		return field + "|exists", g.IntN(2) == 0
-	case 4:
-		modifiers = "|fieldref" + g.pick("", "|cased", "|startswith", "|contains")
-		values = func() any { return g.pick("A", "B", "D") }
-	case 5:
-		modifiers = g.pick("|base64", "|base64offset|contains", "|wide|base64offset|contains", "|base64|startswith")
-		values = func() any { return g.pick("ab", "Ab1", "bab", "abab1") }
-	case 6:
-		values = func() any { return g.IntN(24) - 4 }
-	case 7:
-		modifiers, values = g.pick("|contains", "|startswith", "|endswith", ""), func() any { return g.text(longLetters, 6) }
-	default:
-		modifiers = g.pick("", "", "|contains", "|startswith", "|endswith") + g.pick("", "", "|windash") + g.pick("", "", "|cased")
-	}
-	if keyword {
-		field, modifiers, values = "", g.pick("", "|contains", "|cased", "|re"), func() any { return g.text(longLetters, 5) }
-	}
-	return g.list(field+modifiers, values)
-}
-
-func (g generator) list(key string, values func() any) (string, any) {
-	if g.IntN(3) > 0 {
-		return key, values()
-	}
-	if joint := g.IntN(4); joint == 0 {
-		key += "|all"
-	} else if joint == 1 && key != "" && !strings.HasPrefix(key, "|") && !strings.ContainsAny(key, "gl") {
-		key += "|neq"
-	}
-	var list []any
-	for range 1 + g.IntN(3) {
-		list = append(list, values())
-	}
-	if strings.Contains(key, "|all") && len(list) == 1 {
-		list = append(list, values())
-	}
-	return key, list
-}
-
-func (g generator) search() any {
-	if g.IntN(8) == 0 {
-		return []any{g.text(longLetters, 4), g.text(longLetters, 4)}
-	}
-	fields := func() any {
-		out := map[string]any{}
-		for range 1 + g.IntN(3) {
-			key, value := g.line(g.IntN(10) == 0)
-			out[key] = value
-		}
-		return out
-	}
-	if g.IntN(4) == 0 {
-		return []any{fields(), fields()}
-	}
-	return fields()
-}
-
-func (g generator) condition(depth int) string {
-	if depth == 0 {
-		return g.pick("sa", "sb", "_c", "1 of them", "all of s*", "2 of *", "any of _*", "all of them")
-	}
-	a, b := g.condition(depth-1), g.condition(depth-1)
-	return g.pick(a, a+" and "+b, a+" or "+b, "not "+a, "("+a+" or "+b+") and "+a, "not ("+a+" and "+b+")")
-}
-
-func (g generator) rule() string {
-	detection, _ := json.Marshal(map[string]any{
-		"sa": g.search(), "sb": g.search(), "_c": g.search(), "condition": g.condition(g.IntN(3)),
-	})
-	return "title: generated\nlogsource: {category: test}\ndetection: " + string(detection) + "\n"
+	return len(got)
 }
 
 func TestEngineEqualsPlainEvaluatorOnGeneratedRules(t *testing.T) {
-	g := generator{rand.New(rand.NewPCG(2, 7))}
-	var events []event
-	for range 60 {
-		events = append(events, g.event())
-	}
-	rounds, compared, held, refused := 60, 0, 0, 0
+	seeds := []uint64{2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41}
 	if testing.Short() {
-		rounds = 10
+		seeds = seeds[:3]
 	}
-	for range rounds {
-		var rules []*sigma.Rule
-		var plain []*plainRule
-		for len(rules) < 50 {
-			text := g.rule()
-			parsed, problems := parseRules("generated.yml", []byte(text))
-			if len(problems) > 0 {
+	if long() {
+		for seed := range uint64(1000) {
+			seeds = append(seeds, 1000+seed)
+		}
+	}
+	compared, held, refused := 0, 0, 0
+	for _, seed := range seeds {
+		g := newGenerator(seed)
+		var events []event
+		for range 80 {
+			events = append(events, g.event())
+		}
+		var pairs []*pair
+		for len(pairs) < 100 {
+			if p := g.pair(t); p != nil {
+				pairs = append(pairs, p)
+			} else {
 				refused++
-				continue
 			}
-			parsed[0].Description = text
-			rules, plain = append(rules, parsed[0]), append(plain, newPlainRule(t, text))
 		}
-		e := compile(t, rules)
-		for _, ev := range events {
-			held += compareWithPlain(t, e, rules, plain, ev)
-			compared += len(rules)
-		}
+		held += compareWithPlain(t, pairs, events)
+		compared += len(pairs) * len(events)
 	}
 	t.Logf("%d decisions, %d of them matches, %d rules refused", compared, held, refused)
 	if held < compared/20 || held > compared*19/20 || refused > compared/100 {
@@ -188,39 +103,23 @@ func TestEngineEqualsPlainEvaluatorOnGeneratedRules(t *testing.T) {
 	}
 }
 
-// compareWithPlain returns the number of matches of the engine.
-func compareWithPlain(t *testing.T, e *sigma.Engine, rules []*sigma.Rule, plain []*plainRule, ev event) int {
-	t.Helper()
-	got := map[*sigma.Rule]bool{}
-	for _, m := range match(e, ev) {
-		got[m.Rule] = true
-	}
-	for i, rule := range rules {
-		if want := plain[i].matches(ev); want != got[rule] {
-			t.Fatalf("engine says %v, plain evaluator %v\n%s %s\nevent %+v", got[rule], want, rule.ID, rule.Description, ev)
+// FuzzDifferential looks for a seed on which the two sides differ.
+func FuzzDifferential(f *testing.F) {
+	f.Add(uint64(1))
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		g := newGenerator(seed)
+		var pairs []*pair
+		for range 4 {
+			if p := g.pair(t); p != nil {
+				pairs = append(pairs, p)
+			}
 		}
-	}
-	return len(got)
+		compareWithPlain(t, pairs, []event{g.event(), g.event(), g.event(), g.event(), {}})
+	})
 }
 
-func TestEngineEqualsPlainEvaluatorOnRealRules(t *testing.T) {
-	rules := ready(t, loadZip(t, ""))
-	var plain []*plainRule
-	texts := zipTexts(t, sharedFile(t, "sigma", "sigma_all_rules.zip"))
-	for _, rule := range rules {
-		plain = append(plain, newPlainRule(t, texts[rule.File]))
-	}
-	e := compile(t, rules)
-	events := windowsEvents(t)
-	step, held := 401, 0
-	if testing.Short() {
-		step = 997
-	}
-	for i := 0; i < len(events); i += step {
-		held += compareWithPlain(t, e, rules, plain, events[i])
-	}
-	t.Logf("%d rules on every %dth event: %d matches without routing", len(rules), step, held)
-}
+// long reports whether tests may take their time.
+func long() bool { return os.Getenv("NOROSHI_TEST_LONG") == "1" }
 
 func zipTexts(t *testing.T, path string) map[string]string {
 	t.Helper()

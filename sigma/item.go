@@ -123,7 +123,7 @@ func (m *modifiers) joinGroups(it *item, groups [][]value) *expr {
 		it.values = append(it.values, group...)
 	}
 	e := &expr{item: it, at: at}
-	if m.part != "" && it.neq {
+	if m.part != "" && it.neq && len(it.values) > 0 {
 		// A text that is no time differs from every number, and yet holds never.
 		e = &expr{op: opAnd, kids: []*expr{{item: m.isTime(it), at: at}, e}, at: at}
 	}
