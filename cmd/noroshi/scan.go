@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -14,12 +16,14 @@ import (
 	"github.com/noroshi-soc/noroshi/content"
 	"github.com/noroshi-soc/noroshi/internal/detect"
 	"github.com/noroshi-soc/noroshi/internal/normalize"
+	"github.com/noroshi-soc/noroshi/sigma"
 )
 
 // scanOptions are the flags of `noroshi scan`.
 type scanOptions struct {
-	rules, format, zone, level string
-	quiet                      bool
+	rules               ruleChoice
+	format, zone, level string
+	quiet               bool
 }
 
 func scanCommand() *cobra.Command {
@@ -27,7 +31,8 @@ func scanCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "scan PATH...", Short: "Look into log files, folders, zips, gzip and zstd on this machine, without a server", Args: cobra.MinimumNArgs(1),
 		Long: `Reads every file with the same normalize, detect and group stages as the server, finds out each file's format, and prints incidents and alerts.
-Files that cannot be read are named on standard error and the rest is done; the exit code is 0 when the scan ran.
+Windows event logs (EVTX) are read as they are, also out of archives; of a damaged one all that is whole is read.
+Files that cannot be read, and damage, are named on standard error and the rest is done; the exit code is 0 when the scan ran.
 
 --format table  incidents and alerts to read (default)
 --format json   one object a line: kind is match, alert, incident or summary
@@ -35,7 +40,7 @@ Files that cannot be read are named on standard error and the rest is done; the 
 		RunE: func(cmd *cobra.Command, args []string) error { return runScan(cmd, args, o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.rules, "rules", "", "Sigma rules: folder, file or SigmaHQ zip (default: the starter rules)")
+	o.rules.flags(cmd, "the starter rules")
 	f.StringVar(&o.format, "format", "table", "table, json or csv")
 	f.StringVar(&o.zone, "zone", "UTC", "IANA zone for local times without zone")
 	f.StringVar(&o.level, "level", "low", "lowest level of alerts to print: low, medium, high, critical (matches are not narrowed)")
@@ -56,14 +61,14 @@ func runScan(cmd *cobra.Command, paths []string, o scanOptions) error {
 	if err != nil {
 		return err
 	}
-	set, err := loadRules(o.rules == "", o.rules)
+	set, err := o.rules.set()
 	if err != nil {
 		return err
 	}
 	engine, problems := detect.New(set, routes)
 	problems = append(set.Problems, problems...)
 	if len(set.Rules) == 0 {
-		return fmt.Errorf("--rules %s: no rule could be loaded, %d refused: %w", o.rules, len(problems), problems[0])
+		return noRules(o.rules.paths, problems, set.Waiting)
 	}
 	s, err := newScanner(normalizer, engine, o.zone, out)
 	if err != nil {
@@ -73,6 +78,9 @@ func runScan(cmd *cobra.Command, paths []string, o scanOptions) error {
 	if err := s.run(cmd.Context(), paths, progress(cmd.ErrOrStderr(), o.quiet)); err != nil {
 		return err
 	}
+	for _, p := range s.damage {
+		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "damaged: %s: %s\n", printable(p.file), printable(p.reason))
+	}
 	for _, p := range s.unreadable {
 		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "not read: %s: %s\n", printable(p.file), printable(p.reason))
 	}
@@ -80,6 +88,15 @@ func runScan(cmd *cobra.Command, paths []string, o scanOptions) error {
 		return errors.New("nothing could be read")
 	}
 	return out.finish(s)
+}
+
+// noRules says why there is nothing to look for.
+func noRules(paths []string, refused, waiting []sigma.Problem) error {
+	where := "--rules " + strings.Join(paths, ", ")
+	if len(refused) == 0 && len(waiting) == 0 {
+		return fmt.Errorf("%s: no rule in it", where)
+	}
+	return fmt.Errorf("%s: no rule could be loaded, %d refused, %d waiting for values: %w", where, len(refused), len(waiting), slices.Concat(refused, waiting)[0])
 }
 
 // progress shows bytes read on a terminal; elsewhere nothing.
@@ -109,6 +126,7 @@ func (s *scanner) run(ctx context.Context, paths []string, bar *progressbar.Prog
 	if err := bar.Finish(); err != nil {
 		return fmt.Errorf("progress: %w", err)
 	}
+	s.correlate()
 	s.group()
 	return nil
 }

@@ -187,6 +187,11 @@ func newScanTable(header ...any) table.Writer {
 
 func (p *scanPrinter) closing(s *scanner) error {
 	sum := s.summary()
+	if sum.Damaged > 0 {
+		if _, err := fmt.Fprintf(p.w, "\n%d files are damaged: what is whole in them was read", sum.Damaged); err != nil {
+			return err
+		}
+	}
 	_, err := fmt.Fprintf(p.w, "\n%d files, %d records (%d not parsed), %d matches, %d alerts in %d items, %d incidents; %d rules, %d refused (`noroshi rules check` lists them)\n",
 		sum.Files, sum.Records, sum.Unparsed, sum.Matches, sum.Alerts, sum.Items, sum.Incidents, sum.Rules, sum.RulesRefused)
 	return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -13,7 +14,6 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/detect"
 	"github.com/noroshi-soc/noroshi/internal/grouping"
 	"github.com/noroshi-soc/noroshi/internal/incident"
-	"github.com/noroshi-soc/noroshi/internal/ingest"
 	"github.com/noroshi-soc/noroshi/internal/normalize"
 	"github.com/noroshi-soc/noroshi/internal/source"
 	"github.com/noroshi-soc/noroshi/internal/tenant"
@@ -33,8 +33,11 @@ type scanner struct {
 	seq        uint64
 
 	files, records, unparsed, matches int
-	unreadable                        []unread
+	damaged                           int // files with damage of which what is whole was read
+	unreadable, damage                []unread
 	alerts                            []found
+	observed                          []sigma.Observation // what correlations count
+	places                            map[uint64]place    // where the events of batches with observations stand
 	items                             map[string]*scanItem
 	itemOrder                         []string
 	incidents                         []incident.Incident
@@ -48,6 +51,12 @@ type found struct {
 	alert  alert.Alert
 	file   string
 	record int
+}
+
+// place is where a batch begins.
+type place struct {
+	file string
+	base int
 }
 
 type scanItem struct {
@@ -66,7 +75,7 @@ func newScanner(n *normalize.Normalizer, e *detect.Engine, zone string, out *sca
 	}
 	return &scanner{
 		normalizer: n, engine: e, zone: zone, out: out, owner: owner, tracker: alert.NewTracker(), grouper: grouping.New(),
-		items: map[string]*scanItem{}, incidentOf: map[string]string{},
+		items: map[string]*scanItem{}, incidentOf: map[string]string{}, places: map[uint64]place{},
 	}, nil
 }
 
@@ -92,34 +101,11 @@ func (s *scanner) file(in input, r io.Reader) error {
 		s.files++
 		return nil // an empty file holds no record
 	}
-	format, ok := normalize.Sniff(head)
-	if !ok {
-		s.skip(in.name, "format not known (readable: Windows events as JSON, Suricata EVE, Zeek, syslog)")
-		return nil
+	reader := &scanReader{scanner: s, name: in.name, batch: source.Batch{Tenant: s.owner, Source: in.name, Zone: s.zone, Received: time.Now().UTC()}}
+	if bytes.HasPrefix(head, []byte(evtxMagic)) {
+		return reader.eventLog(buffered)
 	}
-	s.files++
-	batch := source.Batch{Tenant: s.owner, Source: in.name, Format: format, Zone: s.zone, Received: time.Now().UTC()}
-	base := 0
-	flush := func() error {
-		err := s.batch(&batch, in.name, base)
-		base += len(batch.Records)
-		batch.Records = batch.Records[:0]
-		return err
-	}
-	for rec, err := range ingest.Records(buffered, ingest.Limits{}) {
-		if err != nil {
-			s.skip(in.name, "breaks off: "+err.Error())
-			break
-		}
-		batch.Records = append(batch.Records, rec)
-		if len(batch.Records) < scanBatch {
-			continue
-		}
-		if err := flush(); err != nil {
-			return err
-		}
-	}
-	return flush()
+	return reader.records(buffered, head)
 }
 
 func (s *scanner) batch(b *source.Batch, file string, base int) error {
@@ -149,8 +135,47 @@ func (s *scanner) batch(b *source.Batch, file string, base int) error {
 		for _, a := range got.Alerts {
 			s.alerts = append(s.alerts, found{a, file, base + i})
 		}
+		if len(got.Observed) > 0 {
+			s.observed = append(s.observed, got.Observed...)
+			s.places[s.seq] = place{file, base}
+		}
 	}
 	return nil
+}
+
+// correlate lets correlations see what they count, in order of event time, and adds what they find to the alerts.
+func (s *scanner) correlate() {
+	if !s.engine.Correlates() {
+		return
+	}
+	slices.SortStableFunc(s.observed, func(a, b sigma.Observation) int { return a.Time.Compare(b.Time) })
+	c := s.engine.NewCorrelator()
+	for _, o := range s.observed {
+		s.told(c.Observe(o))
+	}
+	if now, ok := c.Now(); ok {
+		end := now.Add(24 * time.Hour) // later than any event may come
+		for _, correlation := range s.engine.Running() {
+			end = end.Add(correlation.Timespan)
+		}
+		s.told(c.Advance(end))
+	}
+}
+
+func (s *scanner) told(findings []sigma.Finding) {
+	for i := range findings {
+		a, ok := s.engine.Told(&findings[i])
+		if !ok {
+			continue
+		}
+		a.Tenant = s.owner
+		f := found{alert: a}
+		if n := len(a.Events); n > 0 {
+			last := a.Events[n-1]
+			f.file, f.record = s.places[last.Seq].file, s.places[last.Seq].base+int(last.Pos)
+		}
+		s.alerts = append(s.alerts, f)
+	}
 }
 
 // group puts the alerts, in order of event time, into items and incidents.
@@ -191,10 +216,12 @@ type scanSummary struct {
 	Unreadable   int            `json:"unreadable"`
 	Records      int            `json:"records"`
 	Unparsed     int            `json:"unparsed"`
+	Damaged      int            `json:"damaged"` // files of which a part is damaged
 	Matches      int            `json:"matches"`
 	Alerts       int            `json:"alerts"`
 	Items        int            `json:"items"`
 	Incidents    int            `json:"incidents"`
+	Correlations int            `json:"correlations"`
 	Rules        int            `json:"rules"`
 	RulesRefused int            `json:"rules_refused"`
 	Refused      map[string]int `json:"refused,omitempty"` // reason → rules
@@ -202,8 +229,8 @@ type scanSummary struct {
 
 func (s *scanner) summary() scanSummary {
 	sum := scanSummary{
-		Kind: "summary", Files: s.files, Unreadable: len(s.unreadable), Records: s.records, Unparsed: s.unparsed, Matches: s.matches,
-		Alerts: len(s.alerts), Items: len(s.itemOrder), Incidents: len(s.incidents), Rules: len(s.engine.Set().Rules), RulesRefused: len(s.refused),
+		Kind: "summary", Files: s.files, Unreadable: len(s.unreadable), Records: s.records, Unparsed: s.unparsed, Damaged: s.damaged, Matches: s.matches,
+		Alerts: len(s.alerts), Items: len(s.itemOrder), Incidents: len(s.incidents), Rules: len(s.engine.Set().Rules), Correlations: len(s.engine.Running()), RulesRefused: len(s.refused),
 	}
 	for _, p := range s.refused {
 		if sum.Refused == nil {

@@ -24,15 +24,17 @@ func readFile(t testing.TB, name string) []byte {
 }
 
 type scanLine struct {
-	Kind    string         `json:"kind"`
-	RuleID  string         `json:"rule_id"`
-	Level   string         `json:"level"`
-	File    string         `json:"file"`
-	Record  int            `json:"record"`
-	Rules   int            `json:"rules"`
-	Refused int            `json:"rules_refused"`
-	Records int            `json:"records"`
-	Reasons map[string]int `json:"refused"`
+	Kind         string         `json:"kind"`
+	RuleID       string         `json:"rule_id"`
+	Level        string         `json:"level"`
+	File         string         `json:"file"`
+	Record       int            `json:"record"`
+	Rules        int            `json:"rules"`
+	Refused      int            `json:"rules_refused"`
+	Records      int            `json:"records"`
+	Damaged      int            `json:"damaged"`
+	Correlations int            `json:"correlations"`
+	Reasons      map[string]int `json:"refused"`
 }
 
 // scanJSON runs a scan and hands over its lines; it returns the summary and what was written to standard error.
