@@ -129,7 +129,7 @@ func (r *Runner) RunRegression(g *Regression) []Result {
 			if err != nil {
 				res.Why = []string{err.Error()}
 			} else {
-				res.Title = who.rule.Title
+				res.Title = who.meta.Title
 				r.regression(who, t, file, &res)
 			}
 			out = append(out, res)

@@ -95,7 +95,7 @@ func TestRegressionIsStrictWhereItCanBe(t *testing.T) {
 	if r := run("match_count: 1", true); r.Passed {
 		t.Errorf("more than told, exactly: %+v", r)
 	}
-	if r := run("match_count: 3", false); r.Passed || len(r.Why) == 0 || !strings.Contains(r.Why[0], "2 matches, of 3 events") {
+	if r := run("match_count: 3", false); r.Passed || len(r.Why) == 0 || !strings.Contains(r.Why[0], "2 found, in 3 events") {
 		t.Errorf("fewer than told: %+v", r)
 	}
 }

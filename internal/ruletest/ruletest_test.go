@@ -202,6 +202,53 @@ func TestStreamsCountFindings(t *testing.T) {
 	}
 }
 
+const bruteForce = `title: Failed logon
+id: 3f7c9a52-8d51-4c1a-9a63-0c6d2f1be003
+name: failed
+logsource: {product: windows, service: security}
+detection:
+  s: {EventID: 4625}
+  condition: s
+---
+title: Many failed logons
+id: 3f7c9a52-8d51-4c1a-9a63-0c6d2f1be004
+correlation:
+  type: event_count
+  rules: failed
+  group-by: TargetUserName
+  timespan: 5m
+  condition: {gte: 3}
+`
+
+// TestStreamsReachCorrelations: the correlation in the file is what a stream is about, the rule what match and no_match are about.
+func TestStreamsReachCorrelations(t *testing.T) {
+	const head = "common: {Channel: Security}\n"
+	f := func(cases string, passed bool, why string) {
+		t.Helper()
+		dir := write(t, map[string]string{"a.yml": bruteForce, "a.test.yml": head + cases})
+		for _, r := range runFile(t, dir, "a.test.yml") {
+			if r.Passed != passed || !strings.Contains(strings.Join(r.Why, "; "), why) {
+				t.Errorf("%s\n%+v, want passed %v, %q", cases, r, passed, why)
+			}
+		}
+	}
+	f("match: [{EventID: 4625}]\nno_match: [{EventID: 4624}]\n", true, "")
+	stream := func(findings int, events string) string {
+		return fmt.Sprintf("streams:\n  - findings: %d\n    events:\n%s", findings, events)
+	}
+	f(stream(1, "      - {at: 0s, every: 1m, repeat: 3, event: {EventID: 4625, TargetUserName: aoi}}\n"), true, "")
+	f(stream(0, "      - {at: 0s, every: 3m, repeat: 3, event: {EventID: 4625, TargetUserName: aoi}}\n"), true, "")
+	f(stream(0, "      - {at: 0s, every: 1m, repeat: 2, event: {EventID: 4625, TargetUserName: aoi}}\n      - {at: 2m, event: {EventID: 4625, TargetUserName: ren}}\n"), true, "")
+	f(stream(1, "      - {at: 0s, every: 1m, repeat: 2, event: {EventID: 4625, TargetUserName: aoi}}\n"), false, "0 found, in 2 events; 2 matches of rules were counted")
+	f(stream(1, "      - {at: 0s, every: 1m, repeat: 3, event: {EventID: 4625}}\n"), false, "3 without a field of group-by")
+	f("rule: 3f7c9a52-8d51-4c1a-9a63-0c6d2f1be004\nmatch: [{EventID: 4625}]\n", false, "write streams")
+	own := func(at string) string {
+		return "      - {EventID: 4625, TargetUserName: aoi, TimeCreated: '" + at + "'}\n"
+	}
+	f(stream(1, own("2027-01-01T00:00:00Z")+own("2027-01-01T00:00:30Z")+own("2027-01-01T00:01:00Z")), true, "")
+	f(stream(0, own("2027-01-01T00:00:00Z")+own("2027-01-01T01:00:00Z")+own("2027-01-01T02:00:00Z")), true, "")
+}
+
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{wellKnown, "streams: [{findings: 1, events: [{at: 1s, event: 'x'}]}]", "match: [{a: [1, null, {b: 0x1F}]}]", "&a match: [*a]", "match: [? ]"} {
 		f.Add([]byte(seed))

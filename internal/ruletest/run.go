@@ -7,30 +7,34 @@ import (
 
 	"github.com/noroshi-soc/noroshi/internal/detect"
 	"github.com/noroshi-soc/noroshi/internal/event"
-	"github.com/noroshi-soc/noroshi/internal/rule"
 	"github.com/noroshi-soc/noroshi/internal/source"
+	"github.com/noroshi-soc/noroshi/sigma"
 )
 
 // batchSize is how many records go through normalize at once.
 const batchSize = 500
 
-// asked is the rule of a test and the engine that has it.
+// asked is the rule or correlation of a test and the engine that has it.
 type asked struct {
 	engine *detect.Engine
-	rule   *rule.Rule
+	meta   *sigma.Meta
+	counts *sigma.Correlation // nil for a rule
 }
 
 // Run runs all cases of a test file. A rule that cannot be found fails each of them.
 func (r *Runner) Run(f *File) []Result {
-	who, err := r.find(f)
 	out := make([]Result, 0, len(f.cases))
 	for i := range f.cases {
 		c := &f.cases[i]
+		who, err := r.find(f, c.kind == mustFind)
 		res := Result{File: f.Name, Line: c.line, Name: c.name, Rule: f.Rule, Wanted: c.wanted()}
-		if err != nil {
+		switch {
+		case err != nil:
 			res.Why = []string{err.Error()}
-		} else {
-			res.Rule, res.Title = who.rule.ID, who.rule.Title
+		case who.counts != nil && c.kind != mustFind:
+			res.Why = []string{"a correlation finds nothing in one event: write streams"}
+		default:
+			res.Rule, res.Title = who.meta.ID, who.meta.Title
 			r.run(who, &f.batch, c, &res)
 		}
 		out = append(out, res)
@@ -60,52 +64,74 @@ func plural(n int, noun string) string {
 	return fmt.Sprint(n, " ", noun, "s")
 }
 
-// find returns the rule that a test file is about.
-func (r *Runner) find(f *File) (asked, error) {
+// find returns the rule that a test file is about: the one that it names, else the one in the file beside it. Of a file with rules and one correlation,
+// that correlation is what a stream is about.
+func (r *Runner) find(f *File, stream bool) (asked, error) {
 	if f.Rule != "" {
 		return r.byName(f.Rule)
 	}
 	stem := strings.TrimSuffix(f.Name, Suffix)
-	var found []asked
-	for _, e := range r.Engines {
-		for _, rule := range e.Set().Rules {
-			if name := filepath.Clean(rule.File); name == filepath.Clean(stem+".yml") || name == filepath.Clean(stem+".yaml") {
-				found = append(found, asked{e, rule})
-			}
-		}
-		if len(found) > 0 {
-			break
+	beside := func(file string) bool {
+		return filepath.Clean(file) == filepath.Clean(stem+".yml") || filepath.Clean(file) == filepath.Clean(stem+".yaml")
+	}
+	var rules, correlations []asked
+	for _, who := range r.all() {
+		switch {
+		case !beside(who.meta.File):
+		case who.counts != nil:
+			correlations = append(correlations, who)
+		default:
+			rules = append(rules, who)
 		}
 	}
-	switch len(found) {
-	case 1:
+	found := rules
+	if stream && len(correlations) > 0 || len(rules) == 0 {
+		found = correlations
+	}
+	name := filepath.Base(stem) + ".yml"
+	switch {
+	case len(found) > 0 && (len(found) == 1 || found[1].engine != found[0].engine):
 		return found[0], nil
-	case 0:
-		for _, p := range r.Problems {
-			if filepath.Clean(p.File) == filepath.Clean(stem+".yml") || filepath.Clean(p.File) == filepath.Clean(stem+".yaml") {
-				return asked{}, fmt.Errorf("the rule was refused: %w", p)
-			}
-		}
-		return asked{}, fmt.Errorf("no rule was loaded from %s.yml: write `rule: ID` or put the test beside its rule", filepath.Base(stem))
+	case len(found) > 0:
+		return asked{}, fmt.Errorf("%s holds %d rules: write `rule: ID`", name, len(found))
 	}
-	return asked{}, fmt.Errorf("%s.yml holds %d rules: write `rule: ID`", filepath.Base(stem), len(found))
+	for _, p := range r.Problems {
+		if beside(p.File) {
+			return asked{}, fmt.Errorf("the rule does not run: %w", p)
+		}
+	}
+	return asked{}, fmt.Errorf("no rule was loaded from %s: write `rule: ID` or put the test beside its rule", name)
 }
 
-// byName finds a rule by its id or its name.
-func (r *Runner) byName(name string) (asked, error) {
+// all lists every rule and correlation, those of the first engine first.
+func (r *Runner) all() (out []asked) {
 	for _, e := range r.Engines {
-		if rule := e.Set().ByID(name); rule != nil {
-			return asked{e, rule}, nil
+		for _, of := range e.Set().Rules {
+			out = append(out, asked{engine: e, meta: &of.Meta})
 		}
-		for _, rule := range e.Set().Rules {
-			if strings.EqualFold(rule.ID, name) || rule.Name == name {
-				return asked{e, rule}, nil
-			}
+		for _, of := range e.Running() {
+			out = append(out, asked{engine: e, meta: &of.Meta, counts: of})
+		}
+	}
+	return out
+}
+
+// byName finds a rule or correlation by its id or its name.
+func (r *Runner) byName(name string) (asked, error) {
+	all := r.all()
+	for _, who := range all {
+		if strings.EqualFold(who.meta.ID, name) {
+			return who, nil
+		}
+	}
+	for _, who := range all {
+		if who.meta.Name == name {
+			return who, nil
 		}
 	}
 	for _, p := range r.Problems {
 		if strings.EqualFold(p.Rule, name) {
-			return asked{}, fmt.Errorf("the rule was refused: %w", p)
+			return asked{}, fmt.Errorf("the rule does not run: %w", p)
 		}
 	}
 	return asked{}, fmt.Errorf("no rule %q is loaded (--rules)", name)
@@ -113,84 +139,54 @@ func (r *Runner) byName(name string) (asked, error) {
 
 // run asks the rule about every event of a case.
 func (r *Runner) run(who asked, how *source.Batch, c *testCase, res *Result) {
-	var differs []event.Event // the events that are not as wanted
-	for _, e := range c.events {
-		for ev := range r.normalized(how, e.records) {
-			res.Events++
-			matched, err := matches(who, &ev)
-			if err != nil || !ev.Parsed() {
-				res.Why = append(res.Why, unreadable(&ev, err))
+	t := &tally{runner: r, who: who, res: res, unwanted: c.kind == mustNotMatch}
+	if who.counts != nil {
+		t.correlator = who.engine.NewCorrelator()
+	}
+	begin := r.Now().UTC()
+	seq := uint64(0)
+	for i := range c.events {
+		for ev := range r.normalized(how, c.events[i].records, &seq) {
+			if c.events[i].timed {
+				ev.Time = begin.Add(c.events[i].at)
+			}
+			if !t.see(&ev) {
 				return
-			}
-			if matched {
-				res.Found++
-			}
-			if matched == (c.kind == mustNotMatch) {
-				differs = append(differs, ev)
 			}
 		}
 	}
-	switch c.kind {
-	case mustNotMatch:
+	t.end()
+	switch {
+	case c.kind == mustNotMatch:
 		res.Passed = res.Found == 0
-	case mustFind:
+	case c.kind == mustFind || c.count >= 0:
 		res.Passed = res.Found == c.count
 	default:
-		res.Passed = res.Found == c.count || c.count < 0 && res.Found == res.Events
+		res.Passed = res.Found == res.Events
 	}
 	if res.Passed {
 		return
 	}
 	if c.count >= 0 {
-		res.Why = append(res.Why, fmt.Sprintf("%s, of %d events", plural(res.Found, "match"), res.Events))
+		res.Why = append(res.Why, fmt.Sprintf("%d found, in %d events", res.Found, res.Events))
 	}
-	if len(differs) > 0 {
-		res.Why = append(res.Why, why(who, &differs[0], c.kind != mustNotMatch)...)
-	}
+	res.Why = append(res.Why, t.why()...)
 }
 
-func unreadable(ev *event.Event, err error) string {
-	if err != nil {
-		return err.Error()
-	}
-	return fmt.Sprintf("the event could not be read: %s", ev.Problem)
-}
-
-func matches(who asked, ev *event.Event) (bool, error) {
-	found, err := who.engine.Match(ev)
-	if err != nil {
-		return false, err
-	}
-	for _, id := range found.Rules {
-		if id == who.rule.ID {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// normalized sends records through normalize and yields the events.
-func (r *Runner) normalized(how *source.Batch, records []source.Record) func(yield func(event.Event) bool) {
+// normalized sends records through normalize and yields the events. seq goes on over all records of a case, so that no two events have the same id.
+func (r *Runner) normalized(how *source.Batch, records []source.Record, seq *uint64) func(yield func(event.Event) bool) {
 	return func(yield func(event.Event) bool) {
-		for seq := uint64(1); len(records) > 0; seq++ {
+		for len(records) > 0 {
 			n := min(batchSize, len(records))
 			b := *how
 			b.Tenant, b.Received, b.Records = r.Tenant, r.Now(), records[:n]
 			records = records[n:]
-			for _, ev := range r.Normalizer.Batch(&b, 1, 0, seq) {
+			*seq++
+			for _, ev := range r.Normalizer.Batch(&b, 1, 0, *seq) {
 				if !yield(ev) {
 					return
 				}
 			}
 		}
 	}
-}
-
-// why tells the first difference of an event that the rule should have found, or should not.
-func why(who asked, ev *event.Event, wanted bool) []string {
-	x, err := who.engine.Explain(who.rule.ID, ev)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	return Difference(x, wanted)
 }
