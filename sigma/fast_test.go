@@ -77,20 +77,27 @@ func TestManyValuesAreEachOfThem(t *testing.T) {
 // TestExpressionsAreTriedWhereTheyMayMatch: what is looked for before an
 // expression is tried never hides a match.
 func TestExpressionsAreTriedWhereTheyMayMatch(t *testing.T) {
-	expressions := []string{
-		`set.*&&\s?set.*(environment|invoke|input).*&&`, `(?i)ab+c{2,3}[xX]y?z`, `^(foo|bar)[0-9]+$`, `a(b|)c`, `(?:ab){2}cd`, `x{0,2}yy`,
-		`[aA][bB]\d|zz`, "(env:|`e)[^;]*;", `(日本|東京)語?`, `k\x{212A}`, `(a|b|c|d|e|f|g|h|i|j)xyz`, `end$`, `.`, `(abc)?def`, `\x{FFFD}q`, `aab`, `(x|xy)(yz|z)w`,
+	// An expression and a text that it finds.
+	expressions := [][2]string{
+		{`set.*&&\s?set.*(environment|invoke|input).*&&`, "set && set x invoke &&"}, {`(?i)ab+c{2,3}[xX]y?z`, "aBBccxZ"}, {`^(foo|bar)[0-9]+$`, "bar12"},
+		{`a(b|)c`, "ac"}, {`(?:ab){2}cd`, "ababcd"}, {`x{0,2}yy`, "yy"}, {`[aA][bB]\d|zz`, "AB1"}, {"(env:|`e)[^;]*;", "`e ;"}, {`(日本|東京)語?`, "日本語"},
+		{`k\x{212A}`, "k\u212a"}, {`(a|b|c|d|e|f|g|h|i|j)xyz`, "jxyz"}, {`end$`, "end"}, {`.`, "x"}, {`(abc)?def`, "def"}, {`\x{FFFD}q`, "\xffq"},
+		{`aab`, "aaab"}, {`(x|xy)(yz|z)w`, "xyyzw"},
 	}
 	pieces := []string{"set", "set && set", "ababcd", "x invoke &&", "k\u212a", "&&", " ", "environment", "INVOKE", "ab", "bb", "cc", "ccc", "X", "z", "foo", "bar", "12", "a", "c", "cd", "yy", "AB1", "zz", "env:", "`e", ";", "日本", "語", "xyz", "j", "end", "def", "\xffq", "aaab", "xyzw", "xyyzw"}
 	random := rand.New(rand.NewPCG(1, 2))
-	for _, expression := range expressions {
+	for _, c := range expressions {
+		expression, sample := c[0], c[1]
 		e := compile(t, mustParse(t, ruleText(fmt.Sprintf("sel: {A|re: '%s'}", expression))))
 		oracle := regexp.MustCompile(expression)
 		held := 0
 		for range 3000 {
 			var text strings.Builder
-			for range 1 + random.IntN(7) {
+			for range random.IntN(7) {
 				text.WriteString(pieces[random.IntN(len(pieces))])
+			}
+			if random.IntN(4) == 0 {
+				text.WriteString(sample)
 			}
 			want := oracle.MatchString(text.String())
 			if got := len(match(e, event1(text.String()))) == 1; got != want {
