@@ -26,7 +26,7 @@ detection: {s: {Image|endswith: '\notepad.exe', CommandLine|endswith: '7.txt'}, 
 id: 0a000000-0000-4000-8000-000000000002
 level: low
 logsource: {product: windows, category: process_creation}
-detection: {keywords: {'|re': ['(?:[a-z0-9]*[A-Z]*){6}!$']}, condition: keywords}
+detection: {keywords: {'|re': ['(?:[a-z0-9]*[A-Z]*){6}[;,]$']}, condition: keywords}
 `
 )
 

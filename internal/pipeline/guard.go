@@ -62,12 +62,14 @@ func (g *guard) due(now time.Time) bool {
 }
 
 // look reports what failed in a group that was evaluated, and now and then what was too slow.
-func (p *Pipeline) look(group []read) {
+func (p *Pipeline) look(group []read, mem *memory) {
 	now := p.deps.Now().UTC()
 	engine := group[0].engine
 	for i := range group {
 		p.guard.report(engine.Set(), now, group[i].failures())
 	}
+	p.guard.report(engine.Set(), now, mem.failed)
+	mem.failed = nil
 	if engine == p.Rules().Engine && p.guard.due(now) {
 		p.guard.report(engine.Set(), now, engine.Slow(p.deps.MaxEvaluation))
 	}
@@ -138,7 +140,7 @@ func (p *Pipeline) switchOff(ctx context.Context, offs []rule.Off) {
 	for _, off := range after.Set().Offs() {
 		if _, already := before.Off(off.Rule); !already {
 			p.stats.SwitchedOff.Add(1)
-			p.deps.Logger.Error("rule switched off", "rule", off.Rule, "title", after.Set().ByID(off.Rule).Title, "reason", off.Reason, "version", after.Set().Version)
+			p.deps.Logger.Error("rule switched off", "rule", off.Rule, "reason", off.Reason, "version", after.Set().Version)
 		}
 	}
 	if p.deps.RulesChanged != nil {
@@ -151,7 +153,7 @@ func (p *Pipeline) SwitchOn(ctx context.Context, id string) error {
 	p.changing.Lock()
 	defer p.changing.Unlock()
 	set := p.Rules().Set()
-	if set.ByID(id) == nil {
+	if !set.Has(id) {
 		return rule.ErrNotFound
 	}
 	_, err := p.setRules(ctx, set.SwitchOn(id))

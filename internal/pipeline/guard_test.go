@@ -165,7 +165,7 @@ func TestSlowRuleIsSwitchedOff(t *testing.T) {
 id: 00000008-0000-4000-8000-000000000000
 level: high
 logsource: {product: test}
-detection: {keywords: {'|re': ['(?:[a-z]*[0-9]*){4}!$']}, condition: keywords}
+detection: {keywords: {'|re': ['(?:[a-z]*[0-9]*){4}[A-Z]$']}, condition: keywords}
 `)}
 	for name, data := range rules().Files() {
 		files[name] = data
@@ -182,6 +182,9 @@ detection: {keywords: {'|re': ['(?:[a-z]*[0-9]*){4}!$']}, condition: keywords}
 	w.until(p, func() bool {
 		if offs = p.Rules().Set().Offs(); len(offs) == 0 {
 			w.sendLong(8)
+		}
+		if w.sent > 2000 {
+			t.Fatal("the slow rule is still on")
 		}
 		return len(offs) > 0
 	})

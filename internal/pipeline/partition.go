@@ -7,21 +7,29 @@ import (
 	"time"
 
 	"github.com/noroshi-soc/noroshi/internal/alert"
+	"github.com/noroshi-soc/noroshi/internal/detect"
 	"github.com/noroshi-soc/noroshi/internal/grouping"
 	"github.com/noroshi-soc/noroshi/internal/store"
 )
 
 // memory is the stateful stages of one partition.
 type memory struct {
-	tracker  *alert.Tracker
-	grouper  *grouping.Grouper
-	sinceOne int // events since the last snapshot
+	correlations *correlations
+	tracker      *alert.Tracker
+	grouper      *grouping.Grouper
+	sinceOne     int              // events since the last snapshot
+	failed       []detect.Failure // correlations that failed, until they are told
+}
+
+func (p *Pipeline) newMemory() *memory {
+	return &memory{correlations: newCorrelations(p.correlator, p.deps.Logger), tracker: alert.NewTracker(), grouper: grouping.New()}
 }
 
 // Names under which the stages' memories are kept.
 const (
-	stageItems    = "items"
-	stageGrouping = "grouping"
+	stageCorrelations = "correlations"
+	stageItems        = "items"
+	stageGrouping     = "grouping"
 )
 
 func (p *Pipeline) runPartition(ctx context.Context, part uint16) error {
@@ -141,7 +149,7 @@ func (p *Pipeline) step(ctx, stop context.Context, part uint16, mem *memory, gro
 	commit.Gaps = gaps(group)
 	rows := mem.apply(group, &commit)
 	mem.sinceOne += len(rows)
-	if mem.sinceOne >= snapshotEvery {
+	if mem.sinceOne >= p.snapshotEvery {
 		if err := mem.keep(&commit); err != nil { // the log is kept until a later one succeeds
 			p.deps.Logger.Error("the memory of the stages cannot be kept", "partition", part, "error", err)
 			commit.Snapshots, mem.sinceOne = nil, 0
@@ -162,7 +170,8 @@ func (p *Pipeline) step(ctx, stop context.Context, part uint16, mem *memory, gro
 	}
 	p.caught[part].Store(last)
 	p.count(group)
-	p.look(group)
+	p.stats.Alerts.Add(int64(len(commit.Alerts)))
+	p.look(group, mem)
 	if p.deps.Changed != nil {
 		p.deps.Changed(change)
 	}
@@ -223,7 +232,6 @@ func (p *Pipeline) count(group []read) {
 				p.stats.Unparsed.Add(1)
 			}
 			p.stats.Matches.Add(int64(len(r.rules[j])))
-			p.stats.Alerts.Add(int64(len(r.alerts[j])))
 			p.stats.Missed.Add(int64(len(r.ailing[j])))
 		}
 	}
@@ -239,33 +247,59 @@ func rows(group []read) (out []store.Row) {
 	return out
 }
 
-// apply runs items and grouping over the events in order and fills the commit; it returns the rows for the event store.
+// apply runs correlations, items and grouping over the events in order and fills the commit; it returns the rows for the event store. What a batch's events
+// make known together comes after what each of them does.
 func (m *memory) apply(group []read, commit *Commit) []store.Row {
 	var rows []store.Row
-	items := map[string]alert.Item{}
-	var itemOrder []string
+	changed := newChanged()
 	for g := range group {
 		r := &group[g]
 		for i := range r.events {
 			rows = append(rows, store.Row{Event: r.events[i], Rules: r.rules[i]})
 			m.grouper.See(&r.events[i])
 			for j := range r.alerts[i] {
-				a := &r.alerts[i][j]
-				item, _ := m.tracker.Add(a, r.events[i].Received)
-				if _, ok := items[item.ID]; !ok {
-					itemOrder = append(itemOrder, item.ID)
-				}
-				items[item.ID] = item
-				m.grouper.Tie(item, a, r.events[i].Received)
-				commit.Alerts = append(commit.Alerts, *a)
+				m.tell(&r.alerts[i][j], r.events[i].Received, changed, commit)
 			}
 		}
+		found, failed := m.correlations.take(r)
+		m.failed = append(m.failed, failed...)
+		for i := range found {
+			m.tell(&found[i], r.events[len(r.events)-1].Received, changed, commit)
+		}
 	}
-	for _, id := range itemOrder {
-		commit.Items = append(commit.Items, items[id])
-	}
+	commit.Items = changed.list()
 	commit.Incidents = m.grouper.Changed()
 	return rows
+}
+
+// tell puts an alert into its item and the item into its incident.
+func (m *memory) tell(a *alert.Alert, received time.Time, changed *changedItems, commit *Commit) {
+	item, _ := m.tracker.Add(a, received)
+	changed.put(item)
+	m.grouper.Tie(item, a, received)
+	commit.Alerts = append(commit.Alerts, *a)
+}
+
+// changedItems are items as they are after a group, in the order in which they changed first.
+type changedItems struct {
+	byID  map[string]alert.Item
+	order []string
+}
+
+func newChanged() *changedItems { return &changedItems{byID: map[string]alert.Item{}} }
+
+func (c *changedItems) put(item alert.Item) {
+	if _, ok := c.byID[item.ID]; !ok {
+		c.order = append(c.order, item.ID)
+	}
+	c.byID[item.ID] = item
+}
+
+func (c *changedItems) list() (out []alert.Item) {
+	for _, id := range c.order {
+		out = append(out, c.byID[id])
+	}
+	return out
 }
 
 // keep puts the stages' memories into the commit.
@@ -291,13 +325,13 @@ type stage struct {
 }
 
 func (m *memory) stages() []stage {
-	return []stage{{stageItems, m.tracker}, {stageGrouping, m.grouper}}
+	return []stage{{stageCorrelations, m.correlations}, {stageItems, m.tracker}, {stageGrouping, m.grouper}}
 }
 
 // recall brings the stages' memories to where they were at the cursor: the newest snapshot, then the log from there, with output suppressed,
 // each batch under the rule set that evaluated it then. Events that the event store lacks are put there on the way.
 func (p *Pipeline) recall(ctx context.Context, part uint16, at place) (*memory, error) {
-	mem := &memory{tracker: alert.NewTracker(), grouper: grouping.New()}
+	mem := p.newMemory()
 	known, err := p.restore(ctx, part, mem)
 	if err != nil {
 		return nil, err
@@ -329,6 +363,7 @@ func (p *Pipeline) recall(ctx context.Context, part uint16, at place) (*memory, 
 func (p *Pipeline) again(ctx context.Context, part uint16, mem *memory, r read, known, stored uint64) error {
 	if r.seq > known {
 		mem.apply([]read{r}, &Commit{})
+		mem.failed = nil // it was told then
 		mem.sinceOne += len(r.events)
 	}
 	if r.seq <= stored {

@@ -84,9 +84,12 @@ type Pipeline struct {
 	changing sync.Mutex            // held while other rules come into force
 	guard    *guard
 	match    func(*detect.Engine, *event.Event) (detect.Found, error) // the engine's Match, but in tests
-	stats    Stats
-	caught   []atomic.Uint64          // per partition: the sequence that is done
-	blocked  []atomic.Pointer[string] // per partition: what it is waiting for
+	// correlator makes one for a tenant: the engine's, but in tests.
+	correlator    func(*detect.Engine) correlator
+	snapshotEvery int // events
+	stats         Stats
+	caught        []atomic.Uint64          // per partition: the sequence that is done
+	blocked       []atomic.Pointer[string] // per partition: what it is waiting for
 }
 
 // Batches that are committed together, at most.
@@ -110,8 +113,9 @@ func New(ctx context.Context, deps Deps) (*Pipeline, error) {
 		deps.Now = time.Now
 	}
 	p := &Pipeline{
-		deps: deps, guard: newGuard(), match: (*detect.Engine).Match,
-		caught: make([]atomic.Uint64, deps.Log.Partitions()), blocked: make([]atomic.Pointer[string], deps.Log.Partitions()),
+		deps: deps, snapshotEvery: snapshotEvery, guard: newGuard(), match: (*detect.Engine).Match,
+		correlator: func(e *detect.Engine) correlator { return e.NewCorrelator() },
+		caught:     make([]atomic.Uint64, deps.Log.Partitions()), blocked: make([]atomic.Pointer[string], deps.Log.Partitions()),
 	}
 	set, err := p.withSwitchedOff(ctx, deps.Rules)
 	if err != nil {

@@ -151,6 +151,7 @@ type world struct {
 	events  *duckdb.Store
 	owner   tenant.ID
 	sent    int
+	set     *rule.Set // rules() unless set
 }
 
 func newWorld(t *testing.T, log *memoryLog) *world {
@@ -182,6 +183,14 @@ func (w *world) send(batches int) {
 		w.sent++
 		w.log.append(b.Encode())
 	}
+}
+
+// usual are the rules that the world runs.
+func (w *world) usual() *rule.Set {
+	if w.set == nil {
+		w.set = rules()
+	}
+	return w.set
 }
 
 func (w *world) deps(set *rule.Set) pipeline.Deps {
@@ -362,7 +371,7 @@ func (w *world) crash(point crashing, more []pipeline.Message) {
 	ctx, stop := context.WithCancelCause(w.t.Context())
 	defer stop(nil)
 	point.Store, point.Records, point.stop = w.events, w.records, stop
-	deps := w.deps(rules())
+	deps := w.deps(w.usual())
 	deps.Store, deps.Records = &point, &point
 	deps.Changed = func(pipeline.Change) {
 		for _, m := range more[:min(5, len(more))] {

@@ -8,20 +8,23 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/detect"
 	"github.com/noroshi-soc/noroshi/internal/event"
 	"github.com/noroshi-soc/noroshi/internal/source"
+	"github.com/noroshi-soc/noroshi/sigma"
 )
 
 // read is a batch after the stateless stages.
 type read struct {
-	seq     uint64
-	events  []event.Event
-	rules   [][]string // per event: ids of the rules that matched
-	alerts  [][]alert.Alert
-	ailing  map[int][]detect.Failure // by event: rules that could not evaluate it
-	engine  *detect.Engine           // that evaluated it
-	ruleSet string                   // its version
-	failed  int                      // events that detection could not evaluate
-	err     error
-	damaged []byte // the batch that could not be decoded
+	seq    uint64
+	events []event.Event
+	rules  [][]string // per event: ids of the rules that matched
+	alerts [][]alert.Alert
+	ailing map[int][]detect.Failure // by event: rules that could not evaluate it
+	// observed are the matches that correlations count, by event.
+	observed map[int][]sigma.Observation
+	engine   *detect.Engine // that evaluated it
+	ruleSet  string         // its version
+	failed   int            // events that detection could not evaluate
+	err      error
+	damaged  []byte // the batch that could not be decoded
 }
 
 // stateless normalises and matches one batch. It may run for several batches at once.
@@ -48,14 +51,25 @@ func (p *Pipeline) stateless(engine *detect.Engine, part uint16, m Message) read
 			continue
 		}
 		out.rules[i], out.alerts[i] = found.Rules, found.Alerts
-		if len(found.Failed) > 0 {
-			if out.ailing == nil {
-				out.ailing = map[int][]detect.Failure{}
-			}
-			out.ailing[i] = found.Failed
-		}
+		out.note(i, &found)
 	}
 	return out
+}
+
+// note keeps what few events have.
+func (r *read) note(i int, found *detect.Found) {
+	if len(found.Failed) > 0 {
+		if r.ailing == nil {
+			r.ailing = map[int][]detect.Failure{}
+		}
+		r.ailing[i] = found.Failed
+	}
+	if len(found.Observed) > 0 {
+		if r.observed == nil {
+			r.observed = map[int][]sigma.Observation{}
+		}
+		r.observed[i] = found.Observed
+	}
 }
 
 // normalize reads a batch. Should a record bring normalize down (a fault of ours), the batch is read again record by record, and that one is kept unparsed.
