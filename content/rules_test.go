@@ -1,25 +1,24 @@
 package content_test
 
 import (
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
-	"github.com/noroshi-soc/noroshi/sigma"
+	"github.com/noroshi-soc/noroshi/content"
+	"github.com/noroshi-soc/noroshi/internal/detect"
+	"github.com/noroshi-soc/noroshi/internal/normalize"
+	"github.com/noroshi-soc/noroshi/internal/rule"
+	"github.com/noroshi-soc/noroshi/internal/ruletest"
+	"github.com/noroshi-soc/noroshi/internal/tenant"
 )
-
-// ruleTest is what stands beside each rule: events that it must find and
-// events that it must leave alone, as JSON objects would hold them.
-type ruleTest struct {
-	Match   []map[string]any `yaml:"match"`
-	NoMatch []map[string]any `yaml:"no_match"`
-}
 
 // ruleFile is a rule with what our own house adds to Sigma's keys.
 type ruleFile struct {
@@ -65,69 +64,54 @@ func readYAML(t *testing.T, name string, into any) []byte {
 	return data
 }
 
+// TestRulesMatchWhatTheirTestsSay runs the tests beside the rules, as `noroshi rules test` does.
 func TestRulesMatchWhatTheirTestsSay(t *testing.T) {
+	r := runner(t)
 	for _, name := range ruleFiles(t) {
-		t.Run(name, func(t *testing.T) {
-			data, err := fs.ReadFile(rulesFS, name)
-			if err != nil {
-				t.Fatal(err)
+		file, err := ruletest.Read(filepath.Join("rules", strings.TrimSuffix(name, ".yml")+ruletest.Suffix))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		kinds := map[string]int{}
+		for _, res := range r.Run(file) {
+			kinds[res.Wanted]++
+			if !res.Passed {
+				t.Errorf("%s:%d %s: %v", res.File, res.Line, res.Name, res.Why)
 			}
-			parsed := sigma.Parse(name, data)
-			if len(parsed.Problems) > 0 || len(parsed.Rules) != 1 {
-				t.Fatalf("parse: %d rules, problems %v", len(parsed.Rules), parsed.Problems)
-			}
-			engine, problems := sigma.Compile(parsed.Rules)
-			if len(problems) > 0 {
-				t.Fatalf("compile: %v", problems)
-			}
-			var test ruleTest
-			readYAML(t, strings.TrimSuffix(name, ".yml")+".test.yml", &test)
-			if len(test.Match) == 0 || len(test.NoMatch) == 0 {
-				t.Fatalf("%d events to match and %d not to, want one of each at least", len(test.Match), len(test.NoMatch))
-			}
-			for i, event := range test.Match {
-				if !matches(engine, event) {
-					t.Errorf("event %d must match and does not: %v", i+1, event)
-				}
-			}
-			for i, event := range test.NoMatch {
-				if matches(engine, event) {
-					t.Errorf("event %d must not match and does: %v", i+1, event)
-				}
-			}
-		})
+		}
+		if kinds["match"] == 0 || kinds["no match"] == 0 {
+			t.Errorf("%s: events to match and not to: %v, want one of each at least", name, kinds)
+		}
 	}
 }
 
-// matches asks an engine of one rule about an event of the rule's log source.
-func matches(engine *sigma.Engine, event map[string]any) bool {
-	record := engine.NewRecord()
-	record.Reset(engine.Route(func(sigma.LogSource) bool { return true }))
-	for field, value := range event {
-		number := record.Add(valueOf(value))
-		if slot, ok := engine.Slot(field); ok {
-			record.Name(slot, number)
-		}
+// runner runs tests with the starter rules, under the names of their files.
+func runner(t *testing.T) *ruletest.Runner {
+	t.Helper()
+	files, err := rule.ReadFS(content.FS, "rules")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return len(engine.Match(record, nil)) > 0
-}
-
-func valueOf(value any) sigma.Value {
-	switch v := value.(type) {
-	case nil:
-		return sigma.Value{Kind: sigma.Null}
-	case string:
-		return sigma.Value{Kind: sigma.String, Text: v}
-	case bool:
-		return sigma.Value{Kind: sigma.Bool, Text: fmt.Sprint(v)}
-	case []any:
-		list := sigma.Value{Kind: sigma.List}
-		for _, element := range v {
-			list.List = append(list.List, valueOf(element))
-		}
-		return list
+	set := rule.NewSet(files)
+	routes, err := detect.LoadRoutes(content.FS)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return sigma.Value{Kind: sigma.Number, Text: fmt.Sprint(value)}
+	engine, problems := detect.New(set, routes)
+	if len(set.Problems)+len(problems) > 0 {
+		t.Fatal(set.Problems, problems)
+	}
+	n, err := normalize.New(content.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, err := tenant.ParseID("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := func() time.Time { return time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC) }
+	return &ruletest.Runner{Engines: []*detect.Engine{engine}, Normalizer: n, Tenant: owner, Now: now}
 }
 
 func TestRulesTellWhatAnalystsNeed(t *testing.T) {
