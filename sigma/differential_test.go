@@ -121,7 +121,7 @@ func FuzzDifferential(f *testing.F) {
 // long reports whether tests may take their time.
 func long() bool { return os.Getenv("NOROSHI_TEST_LONG") == "1" }
 
-func zipTexts(t *testing.T, path string) map[string]string {
+func zipTexts(t testing.TB, path string) map[string]string {
 	t.Helper()
 	archive, err := zip.OpenReader(path)
 	if err != nil {

@@ -79,10 +79,23 @@ func TestManyValuesAreEachOfThem(t *testing.T) {
 func TestExpressionsAreTriedWhereTheyMayMatch(t *testing.T) {
 	// An expression and a text that it finds.
 	expressions := [][2]string{
-		{`set.*&&\s?set.*(environment|invoke|input).*&&`, "set && set x invoke &&"}, {`(?i)ab+c{2,3}[xX]y?z`, "aBBccxZ"}, {`^(foo|bar)[0-9]+$`, "bar12"},
-		{`a(b|)c`, "ac"}, {`(?:ab){2}cd`, "ababcd"}, {`x{0,2}yy`, "yy"}, {`[aA][bB]\d|zz`, "AB1"}, {"(env:|`e)[^;]*;", "`e ;"}, {`(日本|東京)語?`, "日本語"},
-		{`k\x{212A}`, "k\u212a"}, {`(a|b|c|d|e|f|g|h|i|j)xyz`, "jxyz"}, {`end$`, "end"}, {`.`, "x"}, {`(abc)?def`, "def"}, {`\x{FFFD}q`, "\xffq"},
-		{`aab`, "aaab"}, {`(x|xy)(yz|z)w`, "xyyzw"},
+		{`set.*&&\s?set.*(environment|invoke|input).*&&`, "set && set x invoke &&"},
+		{`(?i)ab+c{2,3}[xX]y?z`, "aBBccxZ"},
+		{`^(foo|bar)[0-9]+$`, "bar12"},
+		{`a(b|)c`, "ac"},
+		{`(?:ab){2}cd`, "ababcd"},
+		{`x{0,2}yy`, "yy"},
+		{`[aA][bB]\d|zz`, "AB1"},
+		{"(env:|`e)[^;]*;", "`e ;"},
+		{`(日本|東京)語?`, "日本語"},
+		{`k\x{212A}`, "k\u212a"},
+		{`(a|b|c|d|e|f|g|h|i|j)xyz`, "jxyz"},
+		{`end$`, "end"},
+		{`.`, "x"},
+		{`(abc)?def`, "def"},
+		{`\x{FFFD}q`, "\xffq"},
+		{`aab`, "aaab"},
+		{`(x|xy)(yz|z)w`, "xyyzw"},
 	}
 	pieces := []string{"set", "set && set", "ababcd", "x invoke &&", "k\u212a", "&&", " ", "environment", "INVOKE", "ab", "bb", "cc", "ccc", "X", "z", "foo", "bar", "12", "a", "c", "cd", "yy", "AB1", "zz", "env:", "`e", ";", "日本", "語", "xyz", "j", "end", "def", "\xffq", "aaab", "xyzw", "xyyzw"}
 	random := rand.New(rand.NewPCG(1, 2))

@@ -58,8 +58,16 @@ func (r *router) route(ev event) *sigma.Route {
 	if route, ok := r.known[key]; ok {
 		return route
 	}
-	categories := strings.Fields(windowsCategories[key])
-	route := r.engine.Route(func(s sigma.LogSource) bool {
+	route := r.engine.Route(accepts(ev))
+	r.known[key] = route
+	return route
+}
+
+// accepts tells of a log source whether an event is one of it.
+func accepts(ev event) func(sigma.LogSource) bool {
+	service := windowsServices[strings.ToLower(ev["Channel"].Text)]
+	categories := strings.Fields(windowsCategories[service+" "+ev["EventID"].Text])
+	return func(s sigma.LogSource) bool {
 		fits := func(part string, have ...string) bool {
 			for _, h := range have {
 				if part == h {
@@ -69,7 +77,5 @@ func (r *router) route(ev event) *sigma.Route {
 			return part == ""
 		}
 		return fits(s.Product, "windows") && fits(s.Service, service) && fits(s.Category, categories...)
-	})
-	r.known[key] = route
-	return route
+	}
 }
