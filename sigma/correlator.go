@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"math"
 	"time"
 )
 
@@ -257,7 +258,7 @@ func (c *Correlator) decide() {
 		n.watermark = max(n.watermark, edge-n.lag)
 		n.advance()
 	}
-	c.next = edge + 1<<62
+	c.next = math.MaxInt64
 	for _, n := range c.nodes {
 		if len(n.queue) > 0 {
 			c.next = min(c.next, n.queue[0].due+n.lag)

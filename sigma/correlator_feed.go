@@ -71,7 +71,7 @@ func (f *feed) take(s sighting) {
 		n.stats.Unusable++
 		return
 	}
-	for _, pick := range combinations(&s, f.group) {
+	for _, pick := range n.combinations(&s, f.group) {
 		f.enter(&s, pick, e)
 	}
 }
@@ -82,7 +82,7 @@ func (f *feed) number(s *sighting, e *entry) bool {
 	if !f.node.corr.numeric() {
 		return true
 	}
-	for _, pick := range combinations(s, f.values) {
+	for _, pick := range f.node.combinations(s, f.values) {
 		if num, ok := readDecimal(s.value(f.values[0]).element(pick[0]).Text); ok {
 			e.num = num
 			return true
@@ -103,7 +103,7 @@ func (f *feed) enter(s *sighting, pick []int, e entry) {
 		}
 		g = n.found(values)
 	}
-	for _, pick := range combinations(s, f.values) {
+	for _, pick := range n.combinations(s, f.values) {
 		if e.num != nil {
 			var ok bool
 			if e.num, ok = readDecimal(s.value(f.values[0]).element(pick[0]).Text); !ok {
@@ -142,8 +142,9 @@ func (f *feed) complete(s *sighting, fields []int) bool {
 // firsts is the one combination where no value is a list.
 var firsts = [][]int{make([]int, maxReferences)}
 
-// combinations picks one scalar of each field in every way there is.
-func combinations(s *sighting, fields []int) [][]int {
+// combinations picks one scalar of each field in every way there is, up to a
+// bound.
+func (n *correlated) combinations(s *sighting, fields []int) [][]int {
 	plain := true
 	for _, i := range fields {
 		plain = plain && s.value(i).Kind != List
@@ -157,7 +158,11 @@ func combinations(s *sighting, fields []int) [][]int {
 		v := s.value(i)
 		for _, pick := range picks {
 			for j := range v.size() {
-				if v.element(j).scalar() && len(more) < maxCombinations {
+				switch {
+				case !v.element(j).scalar():
+				case len(more) == maxCombinations:
+					n.stats.Dropped++
+				default:
 					more = append(more, append(pick[:len(pick):len(pick)], j))
 				}
 			}

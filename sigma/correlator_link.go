@@ -107,7 +107,11 @@ func (l *linker) link(c *Correlator) []*correlated {
 	for _, k := range slices.Backward(l.sorted) {
 		k.connect(c)
 	}
+	for _, w := range c.rules {
+		slices.Reverse(w.feeds)
+	}
 	for _, n := range nodes {
+		slices.Reverse(n.feeds)
 		n.digest = n.fingerprint()
 	}
 	return nodes

@@ -260,12 +260,11 @@ func (n *correlated) tell(g *group, h hit) {
 		last, rules = max(last, e.t), rules|1<<e.rule
 		if e.more != nil && len(e.more.events) > 0 {
 			first = min(first, e.more.first)
-			f.Events = append(f.Events, e.more.events...)
+			f.add(e.more.events, n.in.limits.Events)
 		} else if e.ref != "" {
-			f.Events = append(f.Events, e.ref)
+			f.add([]string{e.ref}, n.in.limits.Events)
 		}
 	}
-	f.Events = f.Events[:min(len(f.Events), n.in.limits.Events)]
 	f.First, f.Last = timeOf(first), timeOf(last)
 	for i, m := range n.inputs {
 		if rules&(1<<i) != 0 {
@@ -277,6 +276,15 @@ func (n *correlated) tell(g *group, h hit) {
 		n.in.findings = append(n.in.findings, f)
 	}
 	n.pass(g, h, &f, last)
+}
+
+// add names events that are not named yet.
+func (f *Finding) add(events []string, limit int) {
+	for _, ref := range events {
+		if len(f.Events) < limit && !slices.Contains(f.Events, ref) {
+			f.Events = append(f.Events, ref)
+		}
+	}
 }
 
 func (n *correlated) identity(g *group, h hit) string {

@@ -83,7 +83,9 @@ func (m setMachine) addQuiet(n *correlated, g *group, t *track, e entry, told in
 	n.cut(g, t, from, to)
 	t.put(e)
 	n.hold(g, &e)
-	m.thin(n, g, told)
+	if len(g.tracks) > m.most() {
+		m.dropQuiet(n, g, told)
+	}
 	if g.newest() > told+n.span {
 		m.look(n, g, e.t)
 	}
@@ -123,25 +125,39 @@ func (n *correlated) needless(g *group, before, e, after *entry) bool {
 	return !quiet
 }
 
+// most is how many tracks can matter in the span after a finding.
+func (m setMachine) most() int { return max(m.least, m.rules) }
+
 // thin keeps, in the span after a finding, the newest of each track, and of
-// as many tracks as the condition can need.
+// as many tracks as can matter.
 func (m setMachine) thin(n *correlated, g *group, told int64) {
-	var left []entry
 	for _, t := range g.tracks {
-		from, to := t.from(told+1), t.from(told+n.span+1)
-		if to > from {
+		if from, to := t.from(told+1), t.from(told+n.span+1); to > from {
 			n.cut(g, t, from, to-1)
-			left = append(left, t.entries[from])
 		}
 	}
-	if over := len(left) - max(m.least, m.rules); over > 0 {
-		slices.SortFunc(left, func(a, b entry) int { return a.compare(&b) })
-		for i := range left[:over] {
-			t := m.track(g, &left[i])
-			from := t.from(told + 1)
-			n.cut(g, t, from, from+1)
+	for m.dropQuiet(n, g, told) {
+	}
+}
+
+// dropQuiet lets the oldest of too many tracks go, in the span after a
+// finding.
+func (m setMachine) dropQuiet(n *correlated, g *group, told int64) bool {
+	count, oldest, at := 0, (*track)(nil), 0
+	for _, t := range g.tracks {
+		i := t.from(told + 1)
+		if i == len(t.entries) || t.entries[i].t > told+n.span {
+			continue
+		}
+		if count++; oldest == nil || t.entries[i].compare(&oldest.entries[at]) < 0 {
+			oldest, at = t, i
 		}
 	}
+	if count <= m.most() {
+		return false
+	}
+	n.cut(g, oldest, at, at+1)
+	return true
 }
 
 // enough reports whether so many things, or these rules, are what the
