@@ -62,7 +62,8 @@ func tryBench(t testing.TB, limits sigma.Limits, texts ...string) *bench {
 	return b
 }
 
-// see observes an event: "a 12 User=x" is a match of rule a at second 12.
+// see observes an event: "a 12 User=x @e" is a match of rule a at second 12 by
+// the event @e, and "now 12" tells the time.
 func (b *bench) see(t testing.TB, text string) []sigma.Finding {
 	t.Helper()
 	words := strings.Fields(text)
@@ -77,7 +78,9 @@ func (b *bench) see(t testing.TB, text string) []sigma.Finding {
 	o := sigma.Observation{Rule: b.rules[words[0]], Time: time.Unix(0, 0).Add(at), Event: strings.ReplaceAll(text, " ", "_")}
 	for _, word := range words[2:] {
 		name, value, _ := strings.Cut(word, "=")
-		fields[name] = value
+		if fields[name] = value; strings.HasPrefix(word, "@") {
+			o.Event = word
+		}
 	}
 	for _, name := range b.Fields(o.Rule) {
 		v := sigma.Value{}
