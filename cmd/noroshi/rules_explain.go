@@ -138,8 +138,9 @@ func recordAt(stdin io.Reader, where string) (source.Record, error) {
 	var found *source.Record
 	var reason error
 	disk := containing(name)
+	inside := inDisk(disk, name)
 	err = walkInput(disk, func(in input) error {
-		if found != nil || reason != nil || disk != name && in.name != name {
+		if found != nil || reason != nil || disk != name && in.name != inside {
 			return nil
 		}
 		rec, err := nthRecord(in.reader, n, in.name)
@@ -193,6 +194,18 @@ func containing(name string) string {
 		}
 	}
 	return name
+}
+
+// inDisk is how walking a file on disk, whose links it follows, calls what is asked for in it.
+func inDisk(disk, name string) string {
+	real, err := filepath.EvalSymlinks(disk)
+	switch {
+	case err != nil:
+		return name
+	case strings.HasPrefix(name, disk):
+		return real + name[len(disk):]
+	}
+	return strings.TrimSuffix(real, filepath.Ext(real)) // unpacked
 }
 
 func nthRecord(r io.Reader, n int, name string) (source.Record, error) {
