@@ -33,6 +33,11 @@ func reloadCommand() *cobra.Command {
 				return err
 			}
 		}
+		for _, p := range out.Waiting {
+			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "waiting  %s:%d %s: %s\n", p.File, p.Line, p.Field, p.Reason); err != nil {
+				return err
+			}
+		}
 		told := "nothing has changed"
 		if out.VersionBefore != out.VersionAfter {
 			told = "before " + out.VersionBefore
@@ -54,9 +59,9 @@ func runningCommand() *cobra.Command {
 		if off {
 			out.Rules = slices.DeleteFunc(out.Rules, func(x api.Rule) bool { return x.State == api.RuleOn })
 		}
-		return r.print(cmd.OutOrStdout(), out, table.Row{"id", "title", "level", "state", "why", "missed", "alerts 24h"}, func(t table.Writer) {
+		return r.print(cmd.OutOrStdout(), out, table.Row{"id", "kind", "title", "level", "state", "why", "missed", "alerts 24h"}, func(t table.Writer) {
 			for _, x := range out.Rules {
-				t.AppendRow(table.Row{x.ID, x.Title, x.Level, x.State, x.StateReason, x.Missed, x.Alerts24h})
+				t.AppendRow(table.Row{x.ID, x.Kind, x.Title, x.Level, x.State, x.StateReason, x.Missed, x.Alerts24h})
 			}
 		})
 	})

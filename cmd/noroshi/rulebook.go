@@ -71,30 +71,6 @@ func (b *rulebook) SwitchOn(ctx context.Context, id string) error {
 	return err
 }
 
-func ruleSetOf(r *pipeline.Rules) *api.RuleSet {
-	out := &api.RuleSet{Version: r.Set().Version, Since: r.Since}
-	for _, p := range r.Refused {
-		out.Problems = append(out.Problems, api.RuleProblem{File: p.File, Line: p.Line, Rule: p.Rule, Field: p.Field, Reason: p.Reason})
-	}
-	for _, of := range r.Set().Rules {
-		out.Rules = append(out.Rules, ruleInfo(r.Set(), of))
-	}
-	return out
-}
-
-func ruleInfo(set *rule.Set, r *rule.Rule) api.RuleInfo {
-	out := api.RuleInfo{
-		ID: r.ID, Title: r.Title, TitleJA: r.TitleJA, Description: r.Description, DescriptionJA: r.DescriptionJA,
-		Level: r.Level.String(), Status: r.Status, File: r.File,
-		Product: r.LogSource.Product, Category: r.LogSource.Category, Service: r.LogSource.Service,
-		Tags: r.Tags, FalsePositives: r.FalsePositives, References: r.References, Source: r.Source, State: api.RuleOn,
-	}
-	if off, is := set.Off(r.ID); is {
-		out.State, out.StateReason, out.StateSince = api.RuleOff, off.Reason, off.Since
-	}
-	return out
-}
-
 // reloadOnHangup reloads the rules at each SIGHUP until ctx ends.
 func (a *app) reloadOnHangup(ctx context.Context) {
 	hangup := make(chan os.Signal, 1)

@@ -27,8 +27,9 @@ type Rules interface {
 type RuleSet struct {
 	Version  string // names the set by its content
 	Since    time.Time
-	Rules    []RuleInfo // in the order of their files
+	Rules    []RuleInfo // in the order of their files, correlations after the others
 	Problems []RuleProblem
+	Waiting  []RuleProblem // rules and filters that wait for the values of their placeholders
 }
 
 // States of a rule.
@@ -41,6 +42,11 @@ const (
 // RuleInfo is one loaded rule.
 type RuleInfo struct {
 	ID             string
+	Kind           string
+	Silent         bool // it makes no alerts of its own: correlations count it
+	Correlation    *Correlation
+	CountedBy      []RuleRef // correlations that count it
+	Filters        []RuleRef // applied to it
 	State          string
 	StateReason    string    // why it is not on
 	StateSince     time.Time // of a rule that is off
@@ -87,9 +93,11 @@ type RuleText struct {
 // Rule is a rule and what it told, of the tenants that the caller may see.
 type Rule struct {
 	ID          string         `json:"id"`
+	Kind        string         `json:"kind" enum:"rule,correlation"`
 	Title       string         `json:"title"`
 	TitleJA     string         `json:"title_ja"`
 	Level       string         `json:"level" enum:"informational,low,medium,high,critical"`
+	Silent      bool           `json:"silent" doc:"It makes no alerts of its own: correlations count it"`
 	Status      string         `json:"status"`
 	State       string         `json:"state" enum:"on,off,waiting" doc:"off: it failed or was too slow and was switched off; waiting: for values or for another rule"`
 	StateReason string         `json:"state_reason" doc:"Why it is not on"`
@@ -111,6 +119,7 @@ type Rule struct {
 type RuleList struct {
 	Rules    []Rule        `json:"rules"`
 	Problems []RuleProblem `json:"problems"`
+	Waiting  []RuleProblem `json:"waiting" doc:"Rules and filters that wait for the values of their placeholders"`
 	Version  string        `json:"version"`
 	Since    Time          `json:"since" doc:"When this version came into force"`
 }
@@ -125,6 +134,10 @@ type RuleDetail struct {
 	References     []string   `json:"references"`
 	HitsByDay      []DayCount `json:"hits_by_day" doc:"The last 30 days"`
 	Gaps           []RuleGap  `json:"gaps" doc:"Events that it could not evaluate by hour, newest first"`
+
+	Correlation *Correlation `json:"correlation,omitempty"`
+	CountedBy   []RuleRef    `json:"counted_by" doc:"Correlations that count it"`
+	Filters     []RuleRef    `json:"filters" doc:"Sigma filters that are applied to it"`
 }
 
 // RuleGap is how many events of an hour a rule could not evaluate.
@@ -190,7 +203,7 @@ func (a *api) ruleStats(ctx context.Context, c *auth.Caller, narrow Narrow) (rul
 func (s ruleStats) of(r RuleInfo) Rule {
 	all := s.all[r.ID]
 	return Rule{
-		ID: r.ID, Title: r.Title, TitleJA: r.TitleJA, Level: r.Level, Status: r.Status, File: r.File,
+		ID: r.ID, Kind: r.Kind, Title: r.Title, TitleJA: r.TitleJA, Level: r.Level, Silent: r.Silent, Status: r.Status, File: r.File,
 		State: r.State, StateReason: r.StateReason, StateSince: Time(r.StateSince), Missed: s.missed[r.ID],
 		Product: r.Product, Category: r.Category, Service: r.Service, Tags: listed(r.Tags),
 		Alerts24h: s.day[r.ID].Alerts, AlertsTotal: all.Alerts, ItemsOpen: all.Open,
@@ -225,7 +238,7 @@ func (a *api) listRules(ctx context.Context, c *auth.Caller, in *listRulesInput)
 	}
 	text := strings.ToLower(strings.TrimSpace(in.Q))
 	set := a.Rules.InForce()
-	out := RuleList{Rules: []Rule{}, Problems: listed(set.Problems), Version: set.Version, Since: Time(set.Since)}
+	out := RuleList{Rules: []Rule{}, Problems: listed(set.Problems), Waiting: listed(set.Waiting), Version: set.Version, Since: Time(set.Since)}
 	for _, r := range set.Rules {
 		if r.has(text) {
 			out.Rules = append(out.Rules, stats.of(r))
@@ -286,5 +299,7 @@ func (a *api) getRule(ctx context.Context, c *auth.Caller, in *ruleInput) (*repl
 		FalsePositives: listed(r.FalsePositives), References: listed(r.References),
 		HitsByDay: mapped(hits, func(d rule.DayHits) DayCount { return DayCount{d.Day.Format(time.DateOnly), d.Alerts} }),
 		Gaps:      mapped(gaps, func(g rule.Gap) RuleGap { return RuleGap{Time(g.Hour), g.Events} }),
+
+		Correlation: r.Correlation, CountedBy: listed(r.CountedBy), Filters: listed(r.Filters),
 	}}, nil
 }

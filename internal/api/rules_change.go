@@ -12,6 +12,7 @@ import (
 type RulesReloaded struct {
 	Loaded        int           `json:"loaded"`
 	Refused       []RuleProblem `json:"refused"`
+	Waiting       []RuleProblem `json:"waiting" doc:"Rules and filters that wait for the values of their placeholders"`
 	VersionBefore string        `json:"version_before"`
 	VersionAfter  string        `json:"version_after" doc:"The same as before when nothing has changed"`
 	Since         Time          `json:"since" doc:"When this version came into force"`
@@ -28,7 +29,7 @@ func (a *api) reloadRules(ctx context.Context, c *auth.Caller, _ *nothing) (*rep
 	}
 	a.Broker.Publish(Change{Of: RulesChanged, Changed: 1})
 	out := RulesReloaded{
-		Loaded: len(after.Rules), Refused: listed(after.Problems), VersionBefore: before.Version, VersionAfter: after.Version, Since: Time(after.Since),
+		Loaded: len(after.Rules), Refused: listed(after.Problems), Waiting: listed(after.Waiting), VersionBefore: before.Version, VersionAfter: after.Version, Since: Time(after.Since),
 	}
 	detail := fmt.Sprintf("%d loaded, %d refused, version before %s", out.Loaded, len(out.Refused), out.VersionBefore)
 	if err := a.note(ctx, c, "rules.reload", after.Version, tenant.ID{}, detail); err != nil {

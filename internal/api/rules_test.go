@@ -29,6 +29,8 @@ func TestRules(t *testing.T) {
 	f("?q=B.YML", "rule-2")
 	got := f("", "rule-1", "rule-2")
 	same(t, "problems", got.Problems, "[{c.yml 3 c detection unknown modifier}]")
+	same(t, "waiting", got.Waiting[0].Reason, "waits for values of placeholder %admins%")
+	same(t, "kinds", got.Rules[0].Kind+" "+got.Rules[1].Kind, "rule correlation")
 	same(t, "version", got.Version+" "+time.Time(got.Since).Format("15:04"), "v1 11:00")
 	r := got.Rules[0]
 	same(t, "of both tenants", []any{r.AlertsTotal, r.Alerts24h, r.ItemsOpen, r.Verdicts, time.Time(r.LastHit).Format("15:04")}, "[2 2 0 map[level_3:2] 11:30]")
@@ -40,6 +42,12 @@ func TestRules(t *testing.T) {
 	if n := len(one.HitsByDay); n != 30 || one.HitsByDay[n-1] != (api.DayCount{Day: "2026-04-01", Count: 1}) {
 		t.Errorf("hits: %v", one.HitsByDay)
 	}
+	same(t, "filters", one.Filters, "[{filter-1 Our scripts }]")
+	if one.Correlation != nil {
+		t.Errorf("%+v", one.Correlation)
+	}
+	me.want(200, &one, "GET", "/rules/rule-2", nil)
+	same(t, "correlation", *one.Correlation, "{event_count [{rule-1  }] [] 300 false}")
 	me.refused(404, "not_found", "GET", "/rules/rule-9", nil)
 }
 

@@ -231,11 +231,11 @@ type rules struct{ broken, reloaded, on *atomic.Bool }
 func (r rules) InForce() *api.RuleSet {
 	set := &api.RuleSet{Version: "v1", Since: noon.Add(-time.Hour), Rules: []api.RuleInfo{
 		{
-			ID: "rule-1", Title: "Encoded PowerShell", TitleJA: "符号化されたPowerShell", Description: "d", DescriptionJA: "説明", Level: "high", Status: "stable", File: "a.yml",
+			ID: "rule-1", Kind: api.KindRule, Filters: []api.RuleRef{{ID: "filter-1", Title: "Our scripts"}}, Title: "Encoded PowerShell", TitleJA: "符号化されたPowerShell", Description: "d", DescriptionJA: "説明", Level: "high", Status: "stable", File: "a.yml",
 			Product: "windows", Category: "process_creation", Tags: []string{"attack.execution", "attack.t1059.001"}, FalsePositives: []string{"none"}, Source: "title: x\n",
 		},
-		{ID: "rule-2", Title: "Second", Level: "low", File: "b.yml", Tags: []string{"attack.defense_evasion", "attack.t1027"}},
-	}, Problems: []api.RuleProblem{{File: "c.yml", Line: 3, Rule: "c", Field: "detection", Reason: "unknown modifier"}}}
+		{ID: "rule-2", Kind: api.KindCorrelation, Correlation: &api.Correlation{Type: "event_count", Rules: []api.RuleRef{{ID: "rule-1"}}, GroupBy: []string{}, Timespan: 300}, Title: "Second", Level: "low", File: "b.yml", Tags: []string{"attack.defense_evasion", "attack.t1027"}},
+	}, Problems: []api.RuleProblem{{File: "c.yml", Line: 3, Rule: "c", Field: "detection", Reason: "unknown modifier"}}, Waiting: []api.RuleProblem{{File: "d.yml", Rule: "d", Reason: "waits for values of placeholder %admins%"}}}
 	set.Rules[0].State, set.Rules[1].State = api.RuleOn, api.RuleOn
 	if !r.on.Load() {
 		set.Rules[1].State, set.Rules[1].StateReason, set.Rules[1].StateSince = api.RuleOff, "too slow", noon.Add(-time.Hour)

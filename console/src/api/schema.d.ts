@@ -659,6 +659,25 @@ export interface components {
       site?: string;
       zone?: string;
     };
+    Correlation: {
+      /** @description The rules that it counts tell on their own, too */
+      generate: boolean;
+      /** @description Fields that keep occurrences apart */
+      group_by: string[];
+      /** @description Whose findings it counts */
+      rules: components['schemas']['RuleRef'][];
+      /** Format: int64 */
+      timespan_seconds: number;
+      /** @enum {string} */
+      type:
+        | 'event_count'
+        | 'value_count'
+        | 'temporal'
+        | 'temporal_ordered'
+        | 'value_sum'
+        | 'value_avg'
+        | 'value_percentile';
+    };
     Counts: {
       /** Format: int64 */
       judged: number;
@@ -1247,6 +1266,8 @@ export interface components {
       id: string;
       /** Format: int64 */
       items_open: number;
+      /** @enum {string} */
+      kind: 'rule' | 'correlation';
       /**
        * Format: date-time
        * @example 2026-01-02T03:04:05.678901Z
@@ -1256,6 +1277,8 @@ export interface components {
       level: 'informational' | 'low' | 'medium' | 'high' | 'critical';
       product: string;
       service: string;
+      /** @description It makes no alerts of its own: correlations count it */
+      silent: boolean;
       /**
        * @description off: it failed or was too slow and was switched off; waiting: for values or for another rule
        * @enum {string}
@@ -1301,6 +1324,9 @@ export interface components {
       /** Format: int64 */
       alerts_total: number;
       category: string;
+      correlation?: components['schemas']['Correlation'];
+      /** @description Correlations that count it */
+      counted_by: components['schemas']['RuleRef'][];
       description: string;
       description_ja: string;
       /**
@@ -1310,6 +1336,8 @@ export interface components {
       events_missed: number;
       false_positives: string[];
       file: string;
+      /** @description Sigma filters that are applied to it */
+      filters: components['schemas']['RuleRef'][];
       /** @description Events that it could not evaluate by hour, newest first */
       gaps: components['schemas']['RuleGap'][];
       /** @description The last 30 days */
@@ -1317,6 +1345,8 @@ export interface components {
       id: string;
       /** Format: int64 */
       items_open: number;
+      /** @enum {string} */
+      kind: 'rule' | 'correlation';
       /**
        * Format: date-time
        * @example 2026-01-02T03:04:05.678901Z
@@ -1327,6 +1357,8 @@ export interface components {
       product: string;
       references: string[];
       service: string;
+      /** @description It makes no alerts of its own: correlations count it */
+      silent: boolean;
       /** @description The text of its file */
       source: string;
       /**
@@ -1370,6 +1402,8 @@ export interface components {
        */
       since: string;
       version: string;
+      /** @description Rules and filters that wait for the values of their placeholders */
+      waiting: components['schemas']['RuleProblem'][];
     };
     RuleProblem: {
       field: string;
@@ -1381,6 +1415,12 @@ export interface components {
       line: number;
       reason: string;
       rule: string;
+    };
+    RuleRef: {
+      /** @description Empty for one that is not loaded */
+      id: string;
+      title: string;
+      title_ja: string;
     };
     RuleText: {
       description: string;
@@ -1409,6 +1449,8 @@ export interface components {
       /** @description The same as before when nothing has changed */
       version_after: string;
       version_before: string;
+      /** @description Rules and filters that wait for the values of their placeholders */
+      waiting: components['schemas']['RuleProblem'][];
     };
     Sentence: {
       item: string;
