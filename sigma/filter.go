@@ -19,6 +19,7 @@ type Filter struct {
 	pending   pending
 	any       bool // every rule of the log source
 	rules     []reference
+	named     map[string]bool // the references, as ids and as names
 }
 
 // reference is the id or name of a rule and where a filter names it.
@@ -26,6 +27,11 @@ type reference struct {
 	text string
 	line int
 }
+
+// idKey and nameKey tell ids, which mind no case, from names, which do.
+func idKey(id string) string { return "id " + strings.ToLower(id) }
+
+func nameKey(name string) string { return "name " + name }
 
 // filterRules is the key of a filter that is no search identifier.
 const filterRules = "rules"
@@ -65,11 +71,13 @@ func (f *Filter) readRules(body *node) *fault {
 	if len(nodes) == 0 {
 		return refuse(n.line, "filter.rules", "an empty list: name rules by id or name, or write any")
 	}
+	f.named = map[string]bool{}
 	for _, e := range nodes {
 		if e.kind == nodeMap || e.kind == nodeList || e.kind == nodeNull || e.text == "" {
 			return refuse(e.line, "filter.rules", "want ids or names of rules, got %s", e.kind)
 		}
 		f.rules = append(f.rules, reference{text: e.text, line: e.line})
+		f.named[idKey(e.text)], f.named[nameKey(e.text)] = true, true
 	}
 	return nil
 }
@@ -96,17 +104,13 @@ func (f *Filter) Expand(v Values) (*Filter, []Problem) {
 // rule's id or name, or any, and the rule's log source has every part that
 // the filter's has.
 func (f *Filter) Applies(r *Rule) bool {
-	return f.within(r.LogSource) && (f.any || slices.ContainsFunc(f.rules, func(ref reference) bool { return ref.names(&r.Meta) }))
+	return f.within(r.LogSource) && (f.any || f.named[idKey(r.ID)] || f.named[nameKey(r.Name)])
 }
 
 func (f *Filter) within(s LogSource) bool {
 	covers := func(own, other string) bool { return own == "" || own == other }
 	return covers(f.LogSource.Category, s.Category) && covers(f.LogSource.Product, s.Product) &&
 		covers(f.LogSource.Service, s.Service)
-}
-
-func (ref reference) names(m *Meta) bool {
-	return strings.EqualFold(ref.text, m.ID) || ref.text == m.Name
 }
 
 // Filtered gives a copy of the rule that matches where the rule does and the

@@ -198,3 +198,22 @@ func TestFilterSurvivesExpanding(t *testing.T) {
 		t.Error("the filter is lost when placeholders are filled")
 	}
 }
+
+func TestFilterDoesNotApplyToCorrelations(t *testing.T) {
+	c := sigma.Parse("c.yml", []byte(filteredRule+`---
+title: Many
+name: many
+correlation: {type: event_count, rules: [rule_one], group-by: [A], timespan: 5m, condition: {gte: 2}}
+---
+title: f
+logsource: {product: windows}
+filter: {rules: [many], selection: {A: x}, condition: not selection}
+`))
+	if len(c.Problems) > 0 || len(c.Correlations) != 1 {
+		t.Fatalf("problems %v", c.Problems)
+	}
+	rules, problems := c.Prepare(nil)
+	if len(rules) != 1 || len(rules[0].Filters()) != 0 || len(problems) != 1 || !strings.Contains(problems[0].Reason, "which is a correlation") {
+		t.Errorf("filters %v, problems %v", rules[0].Filters(), problems)
+	}
+}

@@ -1,5 +1,7 @@
 package sigma
 
+import "slices"
+
 // Prepare makes of a collection's rules what can be compiled: placeholders
 // stand for their values and filters are applied. Rules that wait for values
 // are left out and filters that do are not applied; each has a problem, and so
@@ -8,10 +10,11 @@ package sigma
 func (c *Collection) Prepare(v Values) ([]*Rule, []Problem) {
 	var problems []Problem
 	var filters []*Filter
+	known := c.targets()
 	for _, f := range c.Filters {
 		filled, faults := f.Expand(v)
 		problems = append(problems, faults...)
-		problems = append(problems, c.misses(f)...)
+		problems = append(problems, c.misses(f, known)...)
 		if filled != nil {
 			filters = append(filters, filled)
 		}
@@ -30,23 +33,21 @@ func (c *Collection) Prepare(v Values) ([]*Rule, []Problem) {
 }
 
 // misses tells what a filter is meant for and does not reach.
-func (c *Collection) misses(f *Filter) []Problem {
+func (c *Collection) misses(f *Filter, known map[string]target) []Problem {
 	var out []Problem
 	miss := func(line int, format string, args ...any) {
 		out = append(out, problemOf(&f.Meta, refuse(line, "filter.rules", format, args...)))
 	}
-	applied := 0
-	for _, r := range c.Rules {
-		if f.Applies(r) {
-			applied++
-		}
-	}
-	if f.any && applied == 0 {
+	if f.any && !slices.ContainsFunc(c.Rules, f.Applies) {
 		miss(f.Line, "applies to no rule: none has the log source %s", f.LogSource)
 	}
 	for _, ref := range f.rules {
-		switch m := c.named(ref); {
-		case m == nil:
+		m, ok := known[idKey(ref.text)]
+		if !ok {
+			m, ok = known[nameKey(ref.text)]
+		}
+		switch {
+		case !ok:
 			miss(ref.line, "names %q, which is no rule of the collection", ref.text)
 		case m.correlation:
 			miss(ref.line, "names %q, which is a correlation: filter the rules that it counts", ref.text)
@@ -63,16 +64,21 @@ type target struct {
 	correlation bool
 }
 
-func (c *Collection) named(ref reference) *target {
-	for _, r := range c.Rules {
-		if ref.names(&r.Meta) {
-			return &target{source: r.LogSource}
+func (c *Collection) targets() map[string]target {
+	out := map[string]target{}
+	add := func(m *Meta, t target) {
+		if m.ID != "" {
+			out[idKey(m.ID)] = t
+		}
+		if m.Name != "" {
+			out[nameKey(m.Name)] = t
 		}
 	}
 	for _, correlation := range c.Correlations {
-		if ref.names(&correlation.Meta) {
-			return &target{correlation: true}
-		}
+		add(&correlation.Meta, target{correlation: true})
 	}
-	return nil
+	for _, r := range c.Rules {
+		add(&r.Meta, target{source: r.LogSource})
+	}
+	return out
 }

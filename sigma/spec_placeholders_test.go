@@ -43,6 +43,13 @@ var placeholderClauses = []clause{
 		reject:    []string{`{"A":"C:*x"}`, `{"A":"C:\\%name%"}`},
 	},
 	{
+		says:      "a backslash at the end of a value escapes nothing after it",
+		detection: `sel: {A|expand: '%dir%*'}`,
+		values:    `dir: 'C:\'`,
+		match:     []string{`{"A":"C:\\x"}`, `{"A":"C:\\"}`},
+		reject:    []string{`{"A":"C:*"}`, `{"A":"C:"}`},
+	},
+	{
 		says:      "several placeholders in one value, in every combination",
 		detection: "sel: {A|expand: '%a%-%b%/%a%'}",
 		values:    "a: [1, 2]\nb: x",
