@@ -287,6 +287,7 @@ func (a *app) readyz(w http.ResponseWriter, _ *http.Request) {
 func (a *app) metrics() http.Handler {
 	registry := newMetrics(a.pipeline.Stats())
 	registerRules(registry, a.pipeline.Rules)
+	registerCorrelations(registry, a.pipeline.Correlations)
 	a.doors.register(registry)
 	handler := promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -44,6 +44,28 @@ func registerRules(r *prometheus.Registry, rules func() *pipeline.Rules) {
 	}
 }
 
+// registerCorrelations shows what correlations hold, what they found, and what they could not count.
+func registerCorrelations(r *prometheus.Registry, read func() pipeline.CorrelationCounts) {
+	gauge := func(name, help string, of func(pipeline.CorrelationCounts) int64) {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(of(read())) }))
+	}
+	gauge("noroshi_correlation_groups", "Groups that correlations hold.", func(c pipeline.CorrelationCounts) int64 { return c.Groups })
+	gauge("noroshi_correlation_held", "Observations that correlations hold.", func(c pipeline.CorrelationCounts) int64 { return c.Held })
+	gauge("noroshi_correlation_bytes", "About the memory of these.", func(c pipeline.CorrelationCounts) int64 { return c.Bytes })
+	counter(r, "noroshi_correlation_findings_total", "What correlations found, also where it is only counted by others.", func() int64 { return read().Findings })
+	for reason, of := range map[string]func(pipeline.CorrelationCounts) int64{
+		"limit":    func(c pipeline.CorrelationCounts) int64 { return c.Dropped },
+		"late":     func(c pipeline.CorrelationCounts) int64 { return c.Late },
+		"no_group": func(c pipeline.CorrelationCounts) int64 { return c.Missing },
+		"no_value": func(c pipeline.CorrelationCounts) int64 { return c.Unusable },
+	} {
+		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "noroshi_correlation_uncounted_total", Help: "Observations that correlations did not count, by reason.", ConstLabels: prometheus.Labels{"reason": reason},
+		}, func() float64 { return float64(of(read())) }))
+	}
+	counter(r, "noroshi_correlation_groups_evicted_total", "Groups that made room for others.", func() int64 { return read().Evicted })
+}
+
 func counter(r *prometheus.Registry, name, help string, read func() int64) {
 	r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(read()) }))
 }

@@ -133,6 +133,58 @@ func (t *counted) try(call func() []sigma.Finding) (findings []sigma.Finding, fa
 
 func (t *counted) restart(make func(*detect.Engine) correlator) { t.correlator = make(t.engine) }
 
+// CorrelationCounts sum what the correlations hold, and what became of what was observed, since the memory began.
+type CorrelationCounts struct {
+	Groups, Held, Bytes                                        int64
+	Findings, Dropped, Evicted, Late, Ahead, Missing, Unusable int64
+}
+
+func (c *CorrelationCounts) add(o CorrelationCounts) {
+	c.Groups, c.Held, c.Bytes = c.Groups+o.Groups, c.Held+o.Held, c.Bytes+o.Bytes
+	c.Findings, c.Dropped, c.Evicted = c.Findings+o.Findings, c.Dropped+o.Dropped, c.Evicted+o.Evicted
+	c.Late, c.Ahead, c.Missing, c.Unusable = c.Late+o.Late, c.Ahead+o.Ahead, c.Missing+o.Missing, c.Unusable+o.Unusable
+}
+
+// counts sums over tenants and correlations.
+func (c *correlations) counts() (sum CorrelationCounts) {
+	for _, t := range c.tenants {
+		if t.correlator == nil {
+			continue
+		}
+		for _, s := range t.Stats() {
+			sum.add(CorrelationCounts{
+				Groups: int64(s.Groups), Held: int64(s.Held), Bytes: int64(s.Bytes), Findings: count(s.Findings), Dropped: count(s.Dropped),
+				Evicted: count(s.Evicted), Late: count(s.Late), Ahead: count(s.Ahead), Missing: count(s.Missing), Unusable: count(s.Unusable),
+			})
+		}
+	}
+	return sum
+}
+
+func count(n uint64) int64 { return int64(n) } //nolint:gosec // a count
+
+// Correlations sums what the correlations of all partitions hold and what became of what they observed, as of at most a few seconds ago.
+func (p *Pipeline) Correlations() (sum CorrelationCounts) {
+	for i := range p.counted {
+		if c := p.counted[i].Load(); c != nil {
+			sum.add(*c)
+		}
+	}
+	return sum
+}
+
+// countEvery is how often the correlations are asked: they go through all that they hold.
+const countEvery = 2 * time.Second
+
+// recount notes what the correlations of a partition hold, now and then.
+func (p *Pipeline) recount(part uint16, mem *memory) {
+	if now := p.deps.Now(); now.Sub(mem.recounted) >= countEvery {
+		mem.recounted = now
+		sum := mem.correlations.counts()
+		p.counted[part].Store(&sum)
+	}
+}
+
 // keptCounts is a tenant's memory in a snapshot.
 type keptCounts struct {
 	Tenant string

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -109,6 +110,24 @@ func TestCorrelationTells(t *testing.T) {
 	}
 	if a.Host() != "" || len(a.Entities) != 2 || a.Entities[0].Role != event.RoleTarget {
 		t.Errorf("entities %+v: the hosts are those that it was done to", a.Entities)
+	}
+}
+
+// TestCorrelationsAreCounted: what is held and what could not be counted can be read off.
+func TestCorrelationsAreCounted(t *testing.T) {
+	w := newWorld(t, newLog())
+	w.sendAs("aoi", logon(0, "h", "evil", "fail"), `{"t":1700000001,"host":"h","do":"fail"}`, logon(5000, "h", "evil", "fail"))
+	w.sendAs("aoi", logon(10, "h", "evil", "fail"))
+	deps := w.deps(logons())
+	var hours atomic.Int64
+	deps.Now = func() time.Time { return time.Unix(hours.Add(3600), 0) } // so that it is asked after each step
+	p, err := pipeline.New(t.Context(), deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.until(p, func() bool { return true })
+	if got := p.Correlations(); got.Held == 0 || got.Groups == 0 || got.Missing != 1 || got.Late == 0 {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -19,6 +19,7 @@ type memory struct {
 	grouper      *grouping.Grouper
 	sinceOne     int              // events since the last snapshot
 	failed       []detect.Failure // correlations that failed, until they are told
+	recounted    time.Time        // when the correlations were asked what they hold
 }
 
 func (p *Pipeline) newMemory() *memory {
@@ -172,6 +173,7 @@ func (p *Pipeline) step(ctx, stop context.Context, part uint16, mem *memory, gro
 	p.count(group)
 	p.stats.Alerts.Add(int64(len(commit.Alerts)))
 	p.look(group, mem)
+	p.recount(part, mem)
 	if p.deps.Changed != nil {
 		p.deps.Changed(change)
 	}

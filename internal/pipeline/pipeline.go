@@ -90,6 +90,7 @@ type Pipeline struct {
 	stats         Stats
 	caught        []atomic.Uint64          // per partition: the sequence that is done
 	blocked       []atomic.Pointer[string] // per partition: what it is waiting for
+	counted       []atomic.Pointer[CorrelationCounts]
 }
 
 // Batches that are committed together, at most.
@@ -116,6 +117,7 @@ func New(ctx context.Context, deps Deps) (*Pipeline, error) {
 		deps: deps, snapshotEvery: snapshotEvery, guard: newGuard(), match: (*detect.Engine).Match,
 		correlator: func(e *detect.Engine) correlator { return e.NewCorrelator() },
 		caught:     make([]atomic.Uint64, deps.Log.Partitions()), blocked: make([]atomic.Pointer[string], deps.Log.Partitions()),
+		counted: make([]atomic.Pointer[CorrelationCounts], deps.Log.Partitions()),
 	}
 	set, err := p.withSwitchedOff(ctx, deps.Rules)
 	if err != nil {
