@@ -14,7 +14,7 @@ import (
 const (
 	textPiece  = 8 << 10 // bytes
 	fieldPiece = 500     // fields
-	fieldsSure = 64      // room for so many is there before a record is read; more move out
+	fieldsSure = 40      // room for so many is there before a record is read; more move out
 )
 
 // memory hands out room for the text and fields of one batch's events.

@@ -3,7 +3,7 @@
 // What enters: batches of records as a door took them, and the mapping tables of package content.
 // What leaves: one event per record, in order: the log's own fields without loss, the ECS columns and entities that the tables derive from them,
 // the event's time and how it was found, and in Problem whatever could not be read or had to be replaced.
-// What it never does: drop a record, guess silently, look at the clock, or keep anything between batches.
+// What it never does: drop a record, guess silently, look at the clock, or keep anything between batches but the names of fields.
 //
 // Datasets: "windows.<channel>", "suricata.<event_type>", "zeek.<path>", "zeek.meta" (header and comment lines of Zeek's TSV), "syslog",
 // "linux.sshd", "linux.sudo", and "unparsed" for what could not be read.
