@@ -109,8 +109,30 @@ func newCIDRTest(line int, text string) (test, *fault) {
 }
 
 func (t cidrTest) match(c *cell) bool {
+	if !likeAddress(c.text) {
+		return false
+	}
 	addr, err := netip.ParseAddr(c.text)
 	return err == nil && t.prefix.Contains(addr.Unmap().WithZone(""))
+}
+
+// likeAddress turns away what cannot be an address, since to be told so by
+// ParseAddr costs memory.
+func likeAddress(s string) bool {
+	dots, colons := 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '.':
+			dots++
+		case c == ':':
+			colons++
+		case c == '%':
+			return colons > 1 // what follows names an interface
+		case (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f'):
+			return false
+		}
+	}
+	return colons > 1 || colons == 0 && dots == 3
 }
 
 // compareTest orders numbers; a text that is no decimal number never holds.
@@ -143,6 +165,9 @@ func parseDecimal(s string) (float64, error) {
 }
 
 func (t compareTest) match(c *cell) bool {
+	if strings.IndexByte("+-.0123456789", firstByte(c.text)) < 0 {
+		return false // ParseInt would say so too, in memory of its own
+	}
 	if t.whole {
 		if v, err := strconv.ParseInt(c.text, 10, 64); err == nil {
 			return ordered(t.op, v, t.integer)
@@ -150,6 +175,13 @@ func (t compareTest) match(c *cell) bool {
 	}
 	v, err := parseDecimal(c.text)
 	return err == nil && ordered(t.op, v, t.float)
+}
+
+func firstByte(s string) byte {
+	if s == "" {
+		return 0
+	}
+	return s[0]
 }
 
 func ordered[N int64 | float64](op string, a, b N) bool {
