@@ -116,7 +116,7 @@ func TestParseValuesRefuses(t *testing.T) {
 			t.Errorf("%q: refused with %v, want %q at %q, line %d", c.text, p, c.reason, c.field, c.line)
 		}
 	}
-	values, _ := sigma.ParseValues("v.yml", []byte("a: b\nc: []\n"))
+	values, _ := sigma.ParseValues("v.yml", []byte("c: []\na: b\n"))
 	if !slices.Equal(values["a"], []string{"b"}) {
 		t.Error("a bad name takes the good ones with it")
 	}
