@@ -255,7 +255,11 @@ func explainPart(say func(string, ...any), p sigma.Part, depth int, file string)
 	if p.Line > 0 {
 		line = fmt.Sprintf("%4d", p.Line)
 	}
-	say("%s %s%s %s", line, strings.Repeat("  ", depth), mark, printable(partText(p)))
+	text := partText(p)
+	if p.Kind == sigma.PartCondition && p.File != file {
+		text = p.Text // a filter, by its name
+	}
+	say("%s %s%s %s", line, strings.Repeat("  ", depth), mark, printable(text))
 	if p.Kind == sigma.PartField {
 		if !strings.HasPrefix(p.Text, "|") && p.Text != "" {
 			say("    event: %s", printable(ruletest.Shown(p.Event)))
