@@ -94,13 +94,26 @@ func (e *Engine) observe(ev *event.Event, way *route, r *sigma.Rule) sigma.Obser
 	fields := e.correlating.model.Fields(r)
 	o := sigma.Observation{Rule: r, Time: Trusted(ev), Event: witnessOf(ev), Values: make([]sigma.Value, len(fields))}
 	for i, name := range fields {
-		v := ev.Own(name)
-		if own, ok := way.rename[name]; ok && v.Kind == event.Absent {
-			v = ev.Own(own)
-		}
+		v := named(ev, way, name)
 		o.Values[i] = kept(value(&v))
 	}
 	return o
+}
+
+// named finds a field as rules do, by the log's own name or by the one that the table gives it, and else by the analyst's name: a correlation over
+// different logs groups by host.name or source.ip.
+func named(ev *event.Event, way *route, name string) event.Value {
+	v := ev.Own(name)
+	if own, ok := way.rename[name]; ok && v.Kind == event.Absent {
+		v = ev.Own(own)
+	}
+	if v.Kind != event.Absent {
+		return v
+	}
+	if column, ok := event.ColumnByName(name); ok && ev.Columns[column] != "" {
+		return event.Str(ev.Columns[column])
+	}
+	return v
 }
 
 func kept(v sigma.Value) sigma.Value {
