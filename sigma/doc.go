@@ -1,10 +1,12 @@
 // Package sigma is a detection engine for Sigma rules that stands on its own.
 //
-// What enters: rules as YAML ([Parse], [Load], [LoadFS]) and events as a
-// [Record] of field values. What leaves: the rules that match, each with the
-// fields, values and patterns that made it match ([Match]), and a [Problem]
-// for everything that was refused. What it never does: decode logs, decide
-// which log source an event belongs to, or keep anything between two events.
+// What enters: rules, correlations and filters as YAML ([Parse], [Load],
+// [LoadFS]), events as a [Record] of field values, and what rules found as an
+// [Observation]. What leaves: the rules that match, each with the fields,
+// values and patterns that made it match ([Match]), what correlations find
+// ([Finding]), and a [Problem] for everything that was refused. What it never
+// does: decode logs, decide which log source an event belongs to, look at a
+// clock, or keep anything between two events outside a [Correlator].
 //
 // The language is that of the Sigma specification 2.1.0: detections of maps,
 // lists, keywords, null, numbers and wildcards; every modifier (all, base64,
@@ -75,4 +77,19 @@
 // Load rules, compile them once, then fill one record per goroutine again and
 // again. An [Engine] never changes and serves any number of goroutines; a
 // [Record] belongs to one.
+//
+// # How it is fast
+//
+// A rule is evaluated only where it may match. When rules are compiled, each
+// gets a witness: a set of facts of which one holds whenever the rule does. Of
+// the parts of an "and" the rarest will do, an "or" needs those of all its
+// parts, a "not" gives none. Facts are a field's whole text, a literal in it,
+// a character beyond ASCII, or that it is there at all; the literals that a
+// regular expression needs count too. A [Route] indexes the witnesses of the
+// rules of one kind of log. To match, each text is folded once and passed
+// over once: a filter of two bits says of every four bytes whether a literal
+// may stand there. What remains, one or two rules for an event, is evaluated
+// in full, so the index may name too many rules, never too few. Where a list
+// has many values an index of the same kind stands for them, and a regular
+// expression is tried only where the texts that it needs stand in order.
 package sigma
