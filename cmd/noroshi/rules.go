@@ -153,15 +153,20 @@ func findRule(set *rule.Set, name string) (*rule.Rule, error) {
 		return r, nil
 	}
 	at := slices.IndexFunc(set.Rules, func(r *rule.Rule) bool { return strings.EqualFold(r.ID, name) || r.Name == name && name != "" })
-	if at < 0 {
-		for _, p := range set.Problems {
-			if strings.EqualFold(p.Rule, name) {
-				return nil, fmt.Errorf("rule %q was refused: %w", name, p)
-			}
-		}
-		return nil, fmt.Errorf("no rule %q is loaded", name)
+	if at >= 0 {
+		return set.Rules[at], nil
 	}
-	return set.Rules[at], nil
+	for _, c := range set.Correlations {
+		if strings.EqualFold(c.ID, name) || c.Name == name {
+			return nil, fmt.Errorf("%q is a correlation: explain the rules that it counts: %s", name, strings.Join(c.Rules, ", "))
+		}
+	}
+	for _, p := range slices.Concat(set.Problems, set.Waiting) {
+		if strings.EqualFold(p.Rule, name) {
+			return nil, fmt.Errorf("rule %q does not run: %w", name, p)
+		}
+	}
+	return nil, fmt.Errorf("no rule %q is loaded", name)
 }
 
 // oneOf checks a flag of a few words.
@@ -189,6 +194,8 @@ func (f *ruleFilter) flags(cmd *cobra.Command) {
 	flags.StringSliceVar(&f.category, "category", nil, "only rules of log sources of this category")
 	flags.StringSliceVar(&f.service, "service", nil, "only rules of log sources of this service")
 	flags.StringSliceVar(&f.tags, "tag", nil, "only rules with a tag that begins so: attack.t1059, attack.execution")
+	completeFlag(cmd, "level", "informational", "low", "medium", "high", "critical")
+	completeFlag(cmd, "status", "stable", "test", "experimental", "deprecated", "unsupported")
 }
 
 // check reads the flags; it comes before keeps.

@@ -47,6 +47,7 @@ what the processor's own clock says stands beside them and is the better one on 
 	o.rules.flags(cmd, "the starter rules")
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "table", "table or json")
+	completeFlag(cmd, "format", "table", "json")
 	f.DurationVar(&o.least, "time", 3*time.Second, "how long each of the two is measured at least")
 	f.IntVar(&o.slowest, "slowest", 20, "how many of the costliest rules to tell")
 	return cmd

@@ -46,6 +46,7 @@ Exits 1 when a case failed or a test file could not be read. docs/rules.md tells
 	o.rules.flags(cmd, "those below PATH")
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "table", "table, or json: one object a line, the summary last")
+	completeFlag(cmd, "format", "table", "json")
 	f.BoolVar(&o.exact, "exact", false, "more matches than an info.yml's match_count says are a failure too")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "show failures only")
 	return cmd

@@ -54,6 +54,7 @@ Exits 1 when something was refused.`,
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "table", "table, or json: one object a line, {\"loaded\":N,\"refused\":M, ...} last")
+	completeFlag(cmd, "format", "table", "json")
 	choice.valuesFlag(cmd)
 	return cmd
 }

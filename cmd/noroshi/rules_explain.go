@@ -41,6 +41,8 @@ marked with + where it holds and - where it does not. Of the fields it tells wha
 	o.rules.flags(cmd, "the starter rules")
 	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
 	cmd.Flags().StringVar(&o.zone, "zone", "UTC", "IANA zone for local times without zone")
+	completeFlag(cmd, "format", "text", "json")
+	cmd.ValidArgsFunction = completeRule(&o.rules)
 	return cmd
 }
 

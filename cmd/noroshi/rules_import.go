@@ -44,6 +44,7 @@ to update: what is the same stays, what was imported before and not edited since
 	f.StringVar(&o.to, "to", "", "folder to import into (default: the configuration's rules.path)")
 	f.StringVar(&o.file, "config", os.Getenv("NOROSHI_CONFIG"), "configuration file (YAML), read where --to is not given; also NOROSHI_CONFIG")
 	f.StringVar(&o.format, "format", "table", "table, or json: one object a line, the summary last")
+	completeFlag(cmd, "format", "table", "json")
 	f.BoolVar(&o.dryRun, "dry-run", false, "change nothing, only tell what would be done")
 	f.BoolVar(&o.force, "force", false, "replace files that were edited since they were imported, or that were not imported, too")
 	return cmd

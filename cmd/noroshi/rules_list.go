@@ -36,6 +36,7 @@ func rulesListCommand() *cobra.Command {
 	choice.flags(cmd, "the starter rules")
 	filter.flags(cmd)
 	cmd.Flags().StringVar(&format, "format", "table", "table, json (one object a line) or csv")
+	completeFlag(cmd, "format", "table", "json", "csv")
 	return cmd
 }
 

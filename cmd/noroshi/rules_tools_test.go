@@ -250,6 +250,19 @@ func TestRulesExplainReadsWhatScanNames(t *testing.T) {
 	}
 }
 
+// TestRulesComplete: the shell offers rules, and the words of flags.
+func TestRulesComplete(t *testing.T) {
+	f := func(want string, args ...string) {
+		t.Helper()
+		if out, _ := cli(t, false, nil, append([]string{"__complete"}, args...)...); !strings.Contains("\n"+out, "\n"+want) {
+			t.Errorf("%v: no %q in\n%s", args, want, out)
+		}
+	}
+	f("explain\t", "rules", "e")
+	f("critical\n", "rules", "list", "--level", "")
+	f("encoded\tEncoded command", "rules", "explain", "--rules", folder(t, map[string]string{"a.yml": encoded}), "enc")
+}
+
 func TestRulesListNarrows(t *testing.T) {
 	dir := folder(t, map[string]string{"a.yml": encoded, "c.yml": counting})
 	f := func(want int, args ...string) {

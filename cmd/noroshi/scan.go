@@ -45,6 +45,8 @@ Files that cannot be read, and damage, are named on standard error and the rest 
 	f.StringVar(&o.zone, "zone", "UTC", "IANA zone for local times without zone")
 	f.StringVar(&o.level, "level", "low", "lowest level of alerts to print: low, medium, high, critical (matches are not narrowed)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on standard error")
+	completeFlag(cmd, "format", "table", "json", "csv")
+	completeFlag(cmd, "level", "low", "medium", "high", "critical")
 	return cmd
 }
 
