@@ -84,7 +84,7 @@ func (c *Correlator) load(r *snapshotReader) error {
 			continue
 		}
 		delete(known, digest)
-		if n.load(body); body.failed || len(body.in) > 0 {
+		if n.load(body); body.failed || len(body.in) > 0 || n.watermark > c.clock.now {
 			return errSnapshot
 		}
 	}
@@ -251,7 +251,7 @@ func (m setMachine) restore(_ *correlated, g *group) bool {
 func (m frameMachine) restore(n *correlated, g *group) bool {
 	f := g.frame
 	if f == nil {
-		return true
+		return numbered(n, g.pending)
 	}
 	g.index = map[string]int{}
 	for i := range f.entries {
