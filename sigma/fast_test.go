@@ -169,3 +169,29 @@ func TestCostsAreSampled(t *testing.T) {
 		t.Errorf("cost %+v of 1000 events", c)
 	}
 }
+
+func TestTheFirstOfARepeatedFieldCounts(t *testing.T) {
+	e := compile(t, mustParse(t, ruleText("sel: {A: first}")))
+	slot, _ := e.Slot("A")
+	for order, want := range map[string]int{"first second": 1, "second first": 0} {
+		r := e.NewRecord()
+		r.Reset(everyRule(e))
+		for _, text := range strings.Fields(order) {
+			r.Name(slot, r.Add(sigma.Value{Kind: sigma.String, Text: text}))
+		}
+		if got := len(e.Match(r, nil)); got != want {
+			t.Errorf("%s: %d matches, want %d", order, got, want)
+		}
+	}
+}
+
+// TestNeqNeedsSomethingToDifferFrom: a list that holds no text differs from
+// nothing.
+func TestNeqNeedsSomethingToDifferFrom(t *testing.T) {
+	e := compile(t, mustParse(t, ruleText("sel: {A|neq: x}")))
+	for text, want := range map[string]int{`{"A":[]}`: 0, `{"A":[null]}`: 0, `{"A":[null,"y"]}`: 1, `{"A":["y","x"]}`: 0, `{"B":"y"}`: 0} {
+		if got := len(matches(t, e, text)); got != want {
+			t.Errorf("%s: %d matches, want %d", text, got, want)
+		}
+	}
+}

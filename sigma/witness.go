@@ -152,9 +152,9 @@ func nonASCIIWitness(p *plan) *witness {
 }
 
 // nonASCII reports whether only texts with a character beyond ASCII match.
-// Dashes do not count: windash takes plain ones for them.
+// The dashes that windash takes for "-" are plain in the segments already.
 func (t *globTest) nonASCII() bool {
-	return !t.dash && slices.ContainsFunc(t.segments, func(s segment) bool {
+	return slices.ContainsFunc(t.segments, func(s segment) bool {
 		return slices.ContainsFunc(s, func(text []byte) bool {
 			return slices.ContainsFunc(text, func(c byte) bool { return c >= utf8.RuneSelf })
 		})
