@@ -57,6 +57,11 @@ func (c *sender) body(batch, size int, base time.Time) string {
 			image, parent = `C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`, `C:\\Program Files\\Microsoft Office\\root\\Office16\\EXCEL.EXE`
 			command = fmt.Sprintf(`powershell.exe -NoP -W Hidden -Enc JABzAD0AJABlAG4AdgA6AFQARQBNAFAAKwAiAFwAcQA4AC4AZABsAGwAIgA7AGYAbwByAGUA%d`, n)
 		}
+		if kind := n % attackEvery; kind == 7 || kind == 8 && n%500 == 8 { // refused sign-ins, and now and then one that succeeds: only correlations tell of them
+			fmt.Fprintf(&b, `{"UtcTime":"%s","Channel":"Security","SourceName":"Microsoft-Windows-Security-Auditing","EventID":%d,"Hostname":"%s-dc","TargetUserName":"admin","IpAddress":"10.9.9.9","LogonType":"3","RecordNumber":%d}`+"\n",
+				at, 4625-(kind-7), c.host, n)
+			continue
+		}
 		fmt.Fprintf(&b, `{"UtcTime":"%s","Channel":"Microsoft-Windows-Sysmon/Operational","Provider_Name":"Microsoft-Windows-Sysmon","EventID":1,"Computer":"%s-%d.example","User":"AOI\\user%d","Image":"%s","ParentImage":"%s","CommandLine":"%s","RecordNumber":%d}`+"\n",
 			at, c.host, n%3, n%5, image, parent, command, n)
 	}
@@ -176,6 +181,10 @@ func compare(t *testing.T, killed, replayed contents, acknowledged int) {
 	}
 	if len(killed.alerts) < acknowledged/attackEvery || len(killed.incidents) == 0 {
 		t.Errorf("%d alerts and %d incidents of %d records: the comparison shows nothing", len(killed.alerts), len(killed.incidents), acknowledged)
+	}
+	ofMany := slices.ContainsFunc(killed.alerts, func(row string) bool { return strings.Count(row, ",") > 8 })
+	if !ofMany {
+		t.Error("no correlation told anything: the comparison shows nothing of them")
 	}
 	t.Logf("%d events, %d alerts, %d items, %d incidents, each once and as replayed", len(killed.events), len(killed.alerts), len(killed.items), len(killed.incidents))
 }
