@@ -138,7 +138,7 @@ func (e *Engine) alert(ev *event.Event, m *sigma.Match) alert.Alert {
 	a := alert.Alert{
 		ID: alert.NewID(r.ID, ev.ID), Tenant: ev.Tenant, Site: ev.Site, Time: ev.Time,
 		Rule: r.ID, Title: r.Title, TitleJA: r.TitleJA, Detector: "sigma", Level: alert.Level(r.Level),
-		DeviceSeverity: ev.Columns[event.EventSeverity], Events: []event.ID{ev.ID}, Dataset: ev.Dataset, Source: ev.Source,
+		DeviceSeverity: strings.Clone(ev.Columns[event.EventSeverity]), Events: []event.ID{ev.ID}, Dataset: ev.Dataset, Source: ev.Source,
 		Entities: ev.Entities, Summary: Summary(ev),
 	}
 	a.Tactics, a.Techniques = attack(r.Tags)
@@ -192,7 +192,7 @@ func Summary(ev *event.Event) string {
 	if text == "" && ev.Columns[event.UserName] != "" {
 		text = strings.TrimSpace(ev.Columns[event.EventAction] + " " + ev.Columns[event.UserName])
 	}
-	return cut(strings.Join(strings.Fields(text), " "), 240)
+	return strings.Clone(cut(strings.Join(strings.Fields(text), " "), 240)) // alerts live longer than the events' memory
 }
 
 func cut(s string, n int) string {

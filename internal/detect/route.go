@@ -69,6 +69,11 @@ func kindOf(ev *event.Event) kind {
 	return k
 }
 
+// clone holds no memory of the event.
+func (k kind) clone() kind {
+	return kind{strings.Clone(k.dataset), strings.Clone(k.channel), strings.Clone(k.provider), strings.Clone(k.code)}
+}
+
 func (w *routeWhere) fits(k kind) bool {
 	if prefix, ok := strings.CutSuffix(w.Dataset, "*"); ok {
 		if !strings.HasPrefix(k.dataset, prefix) {
@@ -114,7 +119,7 @@ func (r *router) of(ev *event.Event) *route {
 	if len(r.seen) >= maxKinds {
 		clear(r.seen)
 	}
-	r.seen[k] = found
+	r.seen[k.clone()] = found
 	r.mu.Unlock()
 	return found
 }
