@@ -50,9 +50,6 @@ func (s *sighting) value(i int) *Value {
 func (f *feed) take(s sighting) {
 	n := f.node
 	switch {
-	case s.t < n.watermark:
-		n.stats.Late++
-		return
 	case !f.complete(&s, f.group):
 		n.stats.Missing++
 		return

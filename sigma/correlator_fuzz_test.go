@@ -2,6 +2,7 @@ package sigma_test
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -142,6 +143,17 @@ func TestForgedSnapshots(t *testing.T) {
 	}
 	if good < 50 || good > 750 {
 		t.Errorf("%d of 800 forged snapshots were taken", good)
+	}
+}
+
+// Were the time before what is decided already, that would never end.
+func TestForgedTime(t *testing.T) {
+	const head = "sigma-correlator-1\n"
+	data := filled(t, 1)
+	_, size := binary.Varint(data[len(head):])
+	early := append(binary.AppendVarint([]byte(head), 1), data[len(head)+size:]...)
+	if fuzzTower(t).Restore(forged(early)) == nil {
+		t.Error("taken")
 	}
 }
 

@@ -50,6 +50,13 @@ func TestWhatComesLateIsCounted(t *testing.T) {
 	}
 }
 
+// Between two matches of one rule further ones matter too, if the first of the
+// two can end no window that tells something new.
+func TestTheEndOfAWindowIsKept(t *testing.T) {
+	b := newBench(t, sigma.Limits{Lateness: 7 * time.Second}, correlationText("x", "type: temporal\nrules: [a, b]\ngroup-by: []\ntimespan: 6s"))
+	b.play(t, "now 20\na 23\nb 24 -> x 2 23-24\nb 28\nb 32\nb 33\nb 34\na 27 -> x 2 27-32")
+}
+
 // A clock that is wrong by days moves nothing for the others, unless nothing
 // else comes any more.
 func TestFarAheadDoesNotMoveTheTime(t *testing.T) {

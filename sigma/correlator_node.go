@@ -331,6 +331,10 @@ func (n *correlated) pass(g *group, h hit, f *Finding, last int64) {
 		}
 		seen[string(key)] = true
 		for j := range n.feeds {
+			if above := n.feeds[j].node; last < above.watermark {
+				above.stats.Late++
+				continue
+			}
 			n.feeds[j].take(sighting{t: last, first: f.First.UnixNano(), ref: f.ID, events: f.Events, values: slices.Clone(values)})
 		}
 	}
