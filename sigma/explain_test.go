@@ -147,6 +147,32 @@ func TestExplainTellsEveryPart(t *testing.T) {
 `)
 }
 
+// TestExplainTellsAFilter: by its title, its own file and its own lines, beside the rule's.
+func TestExplainTellsAFilter(t *testing.T) {
+	const filter = "title: Not us\nid: 6f0e1c5a-2f8b-4f6e-9d57-3a1b2c4d5e70\nlogsource: {product: windows}\nfilter:\n  rules: any\n  us: {User: aoi}\n  condition: not us\n"
+	c := sigma.Parse("f.yml", []byte(filter))
+	c.Rules = sigma.Parse("x.yml", []byte(lintHead+"detection:\n  s: {A: b}\n  condition: s\n")).Rules
+	rules, problems := c.Prepare(nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	e := compile(t, rules)
+	r := e.NewRecord()
+	r.Reset(e.Route(func(sigma.LogSource) bool { return true }))
+	fill(e, r, event{"A": {Kind: sigma.String, Text: "b"}, "User": {Kind: sigma.String, Text: "aoi"}})
+	x := e.Explain(rules[0], r)
+	if x.Matched || len(x.Root.Parts) != 2 || !x.Root.Parts[0].Held || x.Root.Parts[1].Held {
+		t.Fatalf("got %+v", x.Root)
+	}
+	own, other := x.Root.Parts[0], x.Root.Parts[1]
+	if own.File != "x.yml" || own.Parts[0].File != "x.yml" || other.File != "f.yml" || other.Text != "filter Not us" || other.Line != 1 {
+		t.Errorf("rule %+v, filter %+v", own, other)
+	}
+	if us := other.Parts[0].Parts[0].Parts[0]; us.File != "f.yml" || us.Line != 6 || us.Text != "us" || !us.Held {
+		t.Errorf("the filter's search: %+v", us)
+	}
+}
+
 // TestExplainAgreesWithMatch: an explanation comes to the verdict that Match
 // came to, on real events, for rules that match and for rules that do not.
 func TestExplainAgreesWithMatch(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,23 @@ func TestFailuresSayWhatDiffers(t *testing.T) {
 		`the event is of dataset windows.sysmon, event code 3, channel "Microsoft-Windows-Sysmon/Operational", which is log source product windows; product windows, category network_connection; product windows, service sysmon; the rule reads product windows, category process_creation`)
 	f(`match: ['no log line']`, `the event could not be read: no format is known that looks so`)
 	f("rule: absent\nmatch: [{Image: x}]", `no rule "absent" is loaded (--rules)`)
+}
+
+// TestEveryRecordOfAFileMustMatch: one of two is not enough, unless the test says how many.
+func TestEveryRecordOfAFileMustMatch(t *testing.T) {
+	dir := write(t, map[string]string{
+		"a.yml": officeShell, "a.test.yml": "match:\n  - {file: two.ndjson}\n  - {file: two.ndjson, count: 2}\n  - {file: two.ndjson, count: 1}\nno_match:\n  - {file: two.ndjson}\n",
+		"two.ndjson": `{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":1,"Image":"C:\\cmd.exe","ParentImage":"C:\\winword.exe"}
+{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":1,"Image":"C:\\cmd.exe"}
+`,
+	})
+	var passed []bool
+	for _, r := range runFile(t, dir, "a.test.yml") {
+		passed = append(passed, r.Passed)
+	}
+	if !slices.Equal(passed, []bool{false, false, true, false}) {
+		t.Errorf("passed: %v", passed)
+	}
 }
 
 // TestBrokenTestFilesAreRefused: with the line.
