@@ -174,6 +174,9 @@ var summaryColumns = []event.Column{
 func Summary(ev *event.Event) string {
 	text := ""
 	for _, c := range summaryColumns {
+		if c == event.RuleName && ev.Dataset == "windows.sysmon" {
+			continue // the label of a line of Sysmon's own configuration
+		}
 		if text = ev.Columns[c]; text != "" {
 			break
 		}

@@ -184,4 +184,11 @@ func TestSummaryIsCutAtACharacter(t *testing.T) {
 	if got := detect.Summary(&ev); got != "192.0.2.1 → 203.0.113.9:8080" {
 		t.Errorf("got %q", got)
 	}
+	ev.Columns[event.RuleName], ev.Columns[event.FilePath] = "Downloads", `C:\x.exe`
+	for dataset, want := range map[string]string{"suricata.alert": "Downloads", "windows.sysmon": `C:\x.exe`} {
+		ev.Dataset = dataset
+		if got := detect.Summary(&ev); got != want {
+			t.Errorf("%s: got %q, want %q", dataset, got, want)
+		}
+	}
 }
