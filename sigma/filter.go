@@ -142,3 +142,25 @@ func (r *Rule) Filtered(filters []*Filter) (*Rule, []*Filter) {
 
 // Filters lists the filters that were applied to the rule.
 func (r *Rule) Filters() []*Filter { return slices.Clone(r.filters) }
+
+// Warnings lists what is odd about a filter, although it is applied in full:
+// above all a condition that excludes nothing and so lets only matches
+// through that it selects.
+func (f *Filter) Warnings() []Problem {
+	out := slices.DeleteFunc(f.Meta.Warnings(), func(p Problem) bool { return p.Field == "level" })
+	if f.condition == nil || f.condition.excludes() {
+		return out
+	}
+	return append(out, Problem{
+		File: f.File, Line: f.Line, Rule: f.label(), Field: "filter.condition",
+		Reason: "excludes nothing: only matches that it selects are left, write not to take them away",
+	})
+}
+
+// excludes reports whether an expression negates anything.
+func (e *expr) excludes() bool {
+	if e.op == opItem {
+		return e.item.neq || slices.ContainsFunc(e.item.values, func(v value) bool { return v.tests[0] == test(existsTest{}) })
+	}
+	return e.op == opNot || slices.ContainsFunc(e.kids, (*expr).excludes)
+}

@@ -217,3 +217,25 @@ filter: {rules: [many], selection: {A: x}, condition: not selection}
 		t.Errorf("filters %v, problems %v", rules[0].Filters(), problems)
 	}
 }
+
+func TestFilterThatExcludesNothingIsOdd(t *testing.T) {
+	for body, want := range map[string]int{
+		"s: {A: x}\ncondition: s": 1, "s: {A|expand: '%x%'}\ncondition: s": 0, "s: {A: x}\nt: {B: x}\ncondition: s or 1 of t*": 1,
+		"s: {A: x}\ncondition: not s": 0, "s: {A: x}\nt: {B: x}\ncondition: s and not t": 0,
+		"s: {A|neq: x}\ncondition: s": 0, "s: {A|exists: false}\ncondition: s": 0, "s: {A|exists: true}\ncondition: s": 1,
+	} {
+		f := mustParseFilter(t, filterText("category: test", "rules: any\n"+body))
+		got := 0
+		for _, p := range f.Warnings() {
+			if p.Field == "filter.condition" && strings.Contains(p.Reason, "excludes nothing") && p.File == "filter.yml" && p.Line == 1 {
+				got++
+			}
+			if p.Field == "level" {
+				t.Errorf("a filter has no level: %v", p)
+			}
+		}
+		if got != want {
+			t.Errorf("%q: %d warnings of its condition, want %d: %v", body, got, want, f.Warnings())
+		}
+	}
+}
