@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -50,6 +49,24 @@ func folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
+// verb runs a verb in this process and returns what it wrote, its error behind what it wrote to standard error; a failure ends the test unless wantFail.
+func verb(t testing.TB, wantFail bool, args ...string) (stdout, stderr string) {
+	t.Helper()
+	cmd := root()
+	var out, errs bytes.Buffer
+	cmd.SetOut(&out)
+	cmd.SetErr(&errs)
+	cmd.SetArgs(args)
+	err := cmd.ExecuteContext(t.Context())
+	if (err != nil) != wantFail {
+		t.Fatalf("noroshi %s: %v\n%s%s", strings.Join(args, " "), err, out.String(), errs.String())
+	}
+	if err != nil {
+		fmt.Fprintln(&errs, err)
+	}
+	return out.String(), errs.String()
+}
+
 // jsonLine is a line of any of the rule verbs in JSON.
 type jsonLine struct {
 	Kind, File, Rule, Field, Reason, Case, ID string
@@ -88,7 +105,7 @@ func TestRulesCheckTellsWhatIsOdd(t *testing.T) {
 		"twin.yml":    strings.Replace(encoded, "Encoded", "Twin", 1),
 		"good/x.json": "{}",
 	})
-	out, _ := cli(t, true, nil, "rules", "check", dir, "--format", "json")
+	out, _ := verb(t, true, "rules", "check", dir, "--format", "json")
 	lines := readLines(t, out)
 	last := lines[len(lines)-1]
 	if last.Loaded != 4 || last.Refused != 2 || last.Waiting != 1 || last.Unrouted != 1 || !strings.HasPrefix(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:], `{"loaded":4,"refused":2,`) {
@@ -109,22 +126,22 @@ func TestRulesCheckTellsWhatIsOdd(t *testing.T) {
 	has("warning", "odd.yml", 1, "level")
 	has("warning", "odd.yml", 1, "detection") // not indexed
 	has("unrouted", "macos.yml", 1, "")
-	text, _ := cli(t, true, nil, "rules", "check", dir)
+	text, _ := verb(t, true, "rules", "check", dir)
 	if !strings.Contains(text, "waiting  "+filepath.Join(dir, "wait.yml")+":6") || !strings.Contains(text, "4 loaded, 2 refused, 1 waiting") {
 		t.Errorf("table:\n%s", text)
 	}
 	values := folder(t, map[string]string{"v.yml": "admins: [root]\n"})
-	out, _ = cli(t, true, nil, "rules", "check", dir, "--values", filepath.Join(values, "v.yml"), "--format", "json")
+	out, _ = verb(t, true, "rules", "check", dir, "--values", filepath.Join(values, "v.yml"), "--format", "json")
 	if lines = readLines(t, out); lines[len(lines)-1].Waiting != 0 || lines[len(lines)-1].Loaded != 4 {
 		t.Errorf("with values: %+v", lines[len(lines)-1])
 	}
-	cli(t, false, nil, "rules", "check", filepath.Join(dir, "odd.yml"))
-	cli(t, true, nil, "rules", "check", dir, "--format", "xml")
+	verb(t, false, "rules", "check", filepath.Join(dir, "odd.yml"))
+	verb(t, true, "rules", "check", dir, "--format", "xml")
 }
 
 // TestRulesCheckLoadsAllOfSigmaHQ: none is refused, and the two with placeholders wait.
 func TestRulesCheckLoadsAllOfSigmaHQ(t *testing.T) {
-	out, _ := cli(t, false, nil, "rules", "check", filepath.Join(sharedData(t), "sigma", "sigma_all_rules.zip"), "--format", "json")
+	out, _ := verb(t, false, "rules", "check", filepath.Join(sharedData(t), "sigma", "sigma_all_rules.zip"), "--format", "json")
 	lines := readLines(t, out)
 	last := lines[len(lines)-1]
 	t.Logf("%+v", last)
@@ -135,14 +152,14 @@ func TestRulesCheckLoadsAllOfSigmaHQ(t *testing.T) {
 
 func TestRulesTestRunsWhatStandsBesideRules(t *testing.T) {
 	dir := folder(t, map[string]string{"a.yml": encoded, "a.test.yml": encodedTest})
-	out, _ := cli(t, false, nil, "rules", "test", dir, "--format", "json")
+	out, _ := verb(t, false, "rules", "test", dir, "--format", "json")
 	lines := readLines(t, out)
 	if last := lines[len(lines)-1]; last.Cases != 2 || last.Failed != 0 || last.Passed != 2.0 || lines[0].Line != 3 {
 		t.Errorf("%+v", lines)
 	}
-	cli(t, false, nil, "rules", "test", filepath.Join(dir, "a.test.yml"))
+	verb(t, false, "rules", "test", filepath.Join(dir, "a.test.yml"))
 	dir = folder(t, map[string]string{"a.yml": encoded, "a.test.yml": strings.ReplaceAll(encodedTest, "-Enc", "-Ecn"), "b.test.yml": "match: 7\n"})
-	out, _ = cli(t, true, nil, "rules", "test", dir)
+	out, _ = verb(t, true, "rules", "test", dir)
 	for _, want := range []string{
 		"FAIL " + filepath.Join(dir, "a.test.yml") + ":3 match 1", `line 12, CommandLine|contains: not " -enc"; the event has "powershell -Ecn abc"`,
 		"BROKEN " + filepath.Join(dir, "b.test.yml") + ":1", "2 cases: 1 passed, 1 failed; 1 test files could not be read",
@@ -151,26 +168,33 @@ func TestRulesTestRunsWhatStandsBesideRules(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
 	}
-	out, _ = cli(t, true, nil, "rules", "test", dir, "--format", "json", "-q")
+	out, _ = verb(t, true, "rules", "test", dir, "--format", "json", "-q")
 	if lines = readLines(t, out); len(lines) != 3 || lines[0].Passed != false || len(lines[0].Why) != 1 || lines[1].Kind != "broken" || lines[1].Line != 1 {
 		t.Errorf("%+v", lines)
 	}
 	empty := t.TempDir()
-	if _, stderr := cli(t, true, nil, "rules", "test", empty); !strings.Contains(stderr, "no test") {
+	if _, stderr := verb(t, true, "rules", "test", empty); !strings.Contains(stderr, "no test") {
 		t.Errorf("a folder without tests: %s", stderr)
 	}
-	cli(t, true, nil, "rules", "test", filepath.Join(dir, "a.yml"))
+	verb(t, true, "rules", "test", filepath.Join(dir, "a.yml"))
+}
+
+func TestRulesTestFailsForABrokenFile(t *testing.T) {
+	dir := folder(t, map[string]string{"a.yml": encoded, "a.test.yml": encodedTest, "b.test.yml": "match: 7\n"})
+	if out, _ := verb(t, true, "rules", "test", dir); !strings.Contains(out, "2 passed, 0 failed; 1 test files could not be read") {
+		t.Errorf("got\n%s", out)
+	}
 }
 
 // TestRulesTestRunsSigmaHQsRegressionData: a hundred folders, each from EVTX and from JSON.
 func TestRulesTestRunsSigmaHQsRegressionData(t *testing.T) {
 	shared := filepath.Join(sharedData(t), "sigma")
-	out, _ := cli(t, false, nil, "rules", "test", filepath.Join(shared, "regression"), "--rules", filepath.Join(shared, "sigma_all_rules.zip"), "--format", "json")
+	out, _ := verb(t, false, "rules", "test", filepath.Join(shared, "regression"), "--rules", filepath.Join(shared, "sigma_all_rules.zip"), "--format", "json")
 	lines := readLines(t, out)
 	if last := lines[len(lines)-1]; last.Cases != 200 || last.Failed != 0 || last.Broken != 0 {
 		t.Errorf("%+v", last)
 	}
-	out, _ = cli(t, true, nil, "rules", "test", filepath.Join(shared, "regression"), "--rules", filepath.Join(shared, "sigma_all_rules.zip"), "--exact", "-q")
+	out, _ = verb(t, true, "rules", "test", filepath.Join(shared, "regression"), "--rules", filepath.Join(shared, "sigma_all_rules.zip"), "--exact", "-q")
 	if !strings.Contains(out, "200 cases: 194 passed, 6 failed") {
 		t.Errorf("--exact:\n%s", out)
 	}
@@ -182,7 +206,7 @@ func TestRulesExplainShowsEachLine(t *testing.T) {
 	rules := filepath.Join(dir, "a.yml")
 	f := func(where string, wants ...string) {
 		t.Helper()
-		out, _ := cli(t, false, nil, "rules", "explain", "encoded", filepath.Join(dir, where), "--rules", rules)
+		out, _ := verb(t, false, "rules", "explain", "encoded", filepath.Join(dir, where), "--rules", rules)
 		for _, want := range wants {
 			if !strings.Contains(out, want) {
 				t.Errorf("%s: no %q in\n%s", where, want, out)
@@ -191,14 +215,14 @@ func TestRulesExplainShowsEachLine(t *testing.T) {
 	}
 	f("log.json", "verdict  MATCH\n", "  13 + condition: shell and option", `  10     + Image|endswith    event: "C:\powershell.exe"`, `      - "\pwsh.exe"`, `+ " -enc"    on "powershell -Enc a"`)
 	f("log.json:2", "no match: the rule is not asked about such events, though it would hold", "event code 3", "the rule reads product windows, category process_creation")
-	if _, stderr := cli(t, true, nil, "rules", "explain", "encoded", filepath.Join(dir, "log.json:3"), "--rules", rules); !strings.Contains(stderr, "has only 2 records") {
+	if _, stderr := verb(t, true, "rules", "explain", "encoded", filepath.Join(dir, "log.json:3"), "--rules", rules); !strings.Contains(stderr, "has only 2 records") {
 		t.Errorf("beyond the end: %s", stderr)
 	}
-	if _, stderr := cli(t, true, nil, "rules", "explain", "encoded", filepath.Join(dir, "log.json:0"), "--rules", rules); !strings.Contains(stderr, "count from 1") {
+	if _, stderr := verb(t, true, "rules", "explain", "encoded", filepath.Join(dir, "log.json:0"), "--rules", rules); !strings.Contains(stderr, "count from 1") {
 		t.Errorf("record 0: %s", stderr)
 	}
-	cli(t, true, nil, "rules", "explain", "absent", filepath.Join(dir, "log.json"))
-	cli(t, true, nil, "rules", "explain", rules, filepath.Join(dir, "absent.json"))
+	verb(t, true, "rules", "explain", "absent", filepath.Join(dir, "log.json"))
+	verb(t, true, "rules", "explain", rules, filepath.Join(dir, "absent.json"))
 	var x struct {
 		Match, Routed bool
 		Explanation   struct {
@@ -213,14 +237,16 @@ func TestRulesExplainShowsEachLine(t *testing.T) {
 			}
 		}
 	}
-	cmd := exec.Command(program(t), "rules", "explain", rules, "-", "--format", "json")
-	cmd.Stdin = strings.NewReader(fmt.Sprintf(sysmon, 1, "a"))
-	out, err := cmd.Output()
-	if err != nil {
+	cmd := root()
+	var out bytes.Buffer
+	cmd.SetIn(strings.NewReader(fmt.Sprintf(sysmon, 1, "a")))
+	cmd.SetOut(&out)
+	cmd.SetArgs([]string{"rules", "explain", rules, "-", "--format", "json"})
+	if err := cmd.Execute(); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(out, &x); err != nil || !x.Match || !x.Routed || !x.Explanation.Held || x.Explanation.Parts[0].Text != "shell" || x.Explanation.Parts[0].Parts[0].Event != `C:\powershell.exe` {
-		t.Errorf("%s: %v", out, err)
+	if err := json.Unmarshal(out.Bytes(), &x); err != nil || !x.Match || !x.Routed || !x.Explanation.Held || x.Explanation.Parts[0].Text != "shell" || x.Explanation.Parts[0].Parts[0].Event != `C:\powershell.exe` {
+		t.Errorf("%s: %v", out.String(), err)
 	}
 }
 
@@ -235,7 +261,7 @@ func TestRulesExplainReadsWhatScanNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"events-20k.ndjson", "events-20k.ndjson.zst"} {
-		out, _ := cli(t, false, nil, "rules", "explain", rule, fmt.Sprintf("%s:%d", filepath.Join(shared, "windows", name), n+1), "--rules", zip)
+		out, _ := verb(t, false, "rules", "explain", rule, fmt.Sprintf("%s:%d", filepath.Join(shared, "windows", name), n+1), "--rules", zip)
 		if !strings.Contains(out, "verdict  MATCH") {
 			t.Errorf("%s:\n%s", name, out)
 		}
@@ -245,7 +271,7 @@ func TestRulesExplainReadsWhatScanNames(t *testing.T) {
 	if err := os.WriteFile(name, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, _ := cli(t, false, nil, "rules", "explain", rule, name, "--rules", zip); !strings.Contains(out, "verdict  MATCH") {
+	if out, _ := verb(t, false, "rules", "explain", rule, name, "--rules", zip); !strings.Contains(out, "verdict  MATCH") {
 		t.Errorf("EVTX:\n%s", out)
 	}
 }
@@ -267,7 +293,7 @@ func TestRulesListNarrows(t *testing.T) {
 	dir := folder(t, map[string]string{"a.yml": encoded, "c.yml": counting})
 	f := func(want int, args ...string) {
 		t.Helper()
-		out, _ := cli(t, false, nil, append([]string{"rules", "list", "--rules", dir, "--format", "csv"}, args...)...)
+		out, _ := verb(t, false, append([]string{"rules", "list", "--rules", dir, "--format", "csv"}, args...)...)
 		rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 		if err != nil || len(rows)-1 != want {
 			t.Errorf("%v: %d rows, want %d: %v\n%s", args, len(rows)-1, want, err, out)
@@ -281,20 +307,20 @@ func TestRulesListNarrows(t *testing.T) {
 	f(1, "--service", "Security")
 	f(1, "--tag", "attack.t1059")
 	f(0, "--tag", "attack.t1003")
-	cli(t, true, nil, "rules", "list", "--level", "loud")
-	cli(t, true, nil, "rules", "list", "--status", "old")
-	out, _ := cli(t, false, nil, "rules", "list", "--rules", dir, "--format", "json")
+	verb(t, true, "rules", "list", "--level", "loud")
+	verb(t, true, "rules", "list", "--status", "old")
+	out, _ := verb(t, false, "rules", "list", "--rules", dir, "--format", "json")
 	if lines := readLines(t, out); len(lines) != 3 || lines[0].ID == "" || lines[0].Line != 1 {
 		t.Errorf("%s", out)
 	}
-	if out, _ := cli(t, false, nil, "rules", "list"); !strings.Contains(out, " rules, 0 correlations") {
+	if out, _ := verb(t, false, "rules", "list"); !strings.Contains(out, " correlations, 0 filters") {
 		t.Errorf("starter rules:\n%s", out)
 	}
 }
 
 func TestRulesBenchMeasures(t *testing.T) {
 	shared := sharedData(t)
-	out, _ := cli(t, false, nil, "rules", "bench", filepath.Join(shared, "windows", "events-20k.ndjson.zst"), "--rules", unpackRules(t, filepath.Join(shared, "sigma", "sigma_all_rules.zip"), "rules/windows/"), "--time", "10ms", "--format", "json")
+	out, _ := verb(t, false, "rules", "bench", filepath.Join(shared, "windows", "events-20k.ndjson.zst"), "--rules", unpackRules(t, filepath.Join(shared, "sigma", "sigma_all_rules.zip"), "rules/windows/"), "--time", "10ms", "--format", "json")
 	var r map[string]any
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatal(err)
@@ -311,7 +337,7 @@ func TestRulesBenchMeasures(t *testing.T) {
 	if slow, ok := r["slowest"].([]any); !ok || len(slow) == 0 {
 		t.Errorf("slowest: %v", r["slowest"])
 	}
-	cli(t, true, nil, "rules", "bench", filepath.Join(t.TempDir(), "absent"))
+	verb(t, true, "rules", "bench", filepath.Join(t.TempDir(), "absent"))
 }
 
 func TestRulesImportKeepsWhatPeopleEdit(t *testing.T) {
@@ -322,7 +348,7 @@ func TestRulesImportKeepsWhatPeopleEdit(t *testing.T) {
 	to := filepath.Join(t.TempDir(), "rules")
 	run := func(args ...string) jsonLine {
 		t.Helper()
-		out, _ := cli(t, false, nil, append([]string{"rules", "import", from, "--to", to, "--format", "json"}, args...)...)
+		out, _ := verb(t, false, append([]string{"rules", "import", from, "--to", to, "--format", "json"}, args...)...)
 		lines := readLines(t, out)
 		return lines[len(lines)-1]
 	}
@@ -362,13 +388,13 @@ func TestRulesImportKeepsWhatPeopleEdit(t *testing.T) {
 	if l := run("--force"); l.Updated != 1 || string(readFile(t, a)) != encoded {
 		t.Errorf("by force: %+v", l)
 	}
-	if out, _ := cli(t, false, nil, "rules", "check", to); !strings.Contains(out, "3 loaded, 0 refused") {
+	if out, _ := verb(t, false, "rules", "check", to); !strings.Contains(out, "3 loaded, 0 refused") {
 		t.Errorf("what was imported:\n%s", out)
 	}
 	leftovers, _ := filepath.Glob(filepath.Join(to, "*", ".noroshi-import-*"))
 	if len(leftovers) > 0 {
 		t.Errorf("left behind: %v", leftovers)
 	}
-	cli(t, true, nil, "rules", "import", from, "--to", a)
-	cli(t, true, []string{"NOROSHI_DATA=" + t.TempDir()}, "rules", "import", from)
+	verb(t, true, "rules", "import", from, "--to", a)
+	verb(t, true, "rules", "import", from)
 }

@@ -109,6 +109,19 @@ func TestScanCorrelates(t *testing.T) {
 	if summary.Correlations != 1 || summary.Records != 6 {
 		t.Errorf("summary %+v", summary)
 	}
+	few := filepath.Join(dir, "few.yml") // what is decided only when no more can come
+	if err := os.WriteFile(few, []byte(strings.Replace(counting, "{gte: 3}", "{lte: 2}", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	alerts = nil
+	scanJSON(t, func(l scanLine) {
+		if l.Kind == "alert" {
+			alerts = append(alerts, l)
+		}
+	}, filepath.Join(dir, "a.json"), filepath.Join(dir, "b.json"), "--rules", few)
+	if len(alerts) != 3 { // ren at 08, 09 and 10 o'clock
+		t.Errorf("alerts of lte: %+v", alerts)
+	}
 }
 
 // TestScanTakesValuesAndFilters: placeholders from --values, and a filter among the rules.
@@ -138,7 +151,7 @@ func TestScanTakesValuesAndFilters(t *testing.T) {
 	if len(records) != 1 || records[0] != 0 {
 		t.Errorf("matches at %v, want the first record alone", records)
 	}
-	if _, stderr := cli(t, true, nil, append([]string{"scan"}, args...)...); !strings.Contains(stderr, "%bad%") {
+	if _, stderr := verb(t, true, append([]string{"scan"}, args...)...); !strings.Contains(stderr, "%bad%") {
 		t.Errorf("without values: %s", stderr)
 	}
 }

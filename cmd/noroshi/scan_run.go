@@ -145,7 +145,7 @@ func (s *scanner) batch(b *source.Batch, file string, base int) error {
 
 // correlate lets correlations see what they count, in order of event time, and adds what they find to the alerts.
 func (s *scanner) correlate() {
-	if !s.engine.Correlates() {
+	if len(s.observed) == 0 {
 		return
 	}
 	slices.SortStableFunc(s.observed, func(a, b sigma.Observation) int { return a.Time.Compare(b.Time) })
@@ -153,13 +153,16 @@ func (s *scanner) correlate() {
 	for _, o := range s.observed {
 		s.told(c.Observe(o))
 	}
-	if now, ok := c.Now(); ok {
-		end := now.Add(24 * time.Hour) // later than any event may come
-		for _, correlation := range s.engine.Running() {
-			end = end.Add(correlation.Timespan)
-		}
-		s.told(c.Advance(end))
+	s.told(c.Advance(afterAll(s.engine, s.observed[len(s.observed)-1].Time)))
+}
+
+// afterAll is a time after the last event at which nothing is undecided any more.
+func afterAll(e *detect.Engine, last time.Time) time.Time {
+	end := last.Add(24 * time.Hour) // more than what lateness is given
+	for _, c := range e.Running() {
+		end = end.Add(c.Timespan)
 	}
+	return end
 }
 
 func (s *scanner) told(findings []sigma.Finding) {

@@ -40,7 +40,7 @@ type scanLine struct {
 // scanJSON runs a scan and hands over its lines; it returns the summary and what was written to standard error.
 func scanJSON(t *testing.T, each func(scanLine), args ...string) (summary scanLine, stderr string) {
 	t.Helper()
-	out, stderr := cli(t, false, nil, append([]string{"scan", "--format", "json"}, args...)...)
+	out, stderr := verb(t, false, append([]string{"scan", "--format", "json"}, args...)...)
 	lines := bufio.NewScanner(strings.NewReader(out))
 	lines.Buffer(nil, 16<<20)
 	for lines.Scan() {

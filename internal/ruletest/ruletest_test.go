@@ -267,6 +267,21 @@ func TestStreamsReachCorrelations(t *testing.T) {
 	f(stream(0, own("2027-01-01T00:00:00Z")+own("2027-01-01T01:00:00Z")+own("2027-01-01T02:00:00Z")), true, "")
 }
 
+// TestStreamsWaitForWhatIsDecidedLater: a condition with an upper bound holds only when no more can come.
+func TestStreamsWaitForWhatIsDecidedLater(t *testing.T) {
+	few := strings.Replace(bruteForce, "condition: {gte: 3}", "condition: {lte: 2}", 1)
+	dir := write(t, map[string]string{"a.yml": few, "a.test.yml": `common: {Channel: Security, EventID: 4625, TargetUserName: aoi}
+streams:
+  - {name: few, findings: 1, events: [{at: 0s, every: 1m, repeat: 2, event: {}}]}
+  - {name: many, findings: 0, events: [{at: 0s, every: 1m, repeat: 3, event: {}}]}
+`})
+	for _, r := range runFile(t, dir, "a.test.yml") {
+		if !r.Passed {
+			t.Errorf("%s: %v", r.Name, r.Why)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{wellKnown, "streams: [{findings: 1, events: [{at: 1s, event: 'x'}]}]", "match: [{a: [1, null, {b: 0x1F}]}]", "&a match: [*a]", "match: [? ]"} {
 		f.Add([]byte(seed))

@@ -17,6 +17,7 @@ type tally struct {
 	correlator *sigma.Correlator // nil for a rule
 	unwanted   bool              // a match is what should not be
 	observed   int               // matches that correlations count
+	last       time.Time         // of these
 	differs    *event.Event      // the first event that is not as wanted
 }
 
@@ -43,6 +44,9 @@ func (t *tally) see(ev *event.Event) bool {
 		t.observed += len(found.Observed)
 		for _, o := range found.Observed {
 			t.count(t.correlator.Observe(o))
+			if o.Time.After(t.last) {
+				t.last = o.Time
+			}
 		}
 		return true
 	}
@@ -59,14 +63,10 @@ func (t *tally) see(ev *event.Event) bool {
 
 // end lets time pass until nothing is undecided.
 func (t *tally) end() {
-	if t.correlator == nil {
+	if t.observed == 0 {
 		return
 	}
-	now, ok := t.correlator.Now()
-	if !ok {
-		return
-	}
-	end := now.Add(24 * time.Hour)
+	end := t.last.Add(24 * time.Hour) // more than what lateness is given
 	for _, c := range t.who.engine.Running() {
 		end = end.Add(c.Timespan)
 	}
