@@ -2,11 +2,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
 
 /** What the server tells of, and how much came since its last word. */
-export type Kind = 'items' | 'incidents';
+export type Kind = 'items' | 'incidents' | 'rules';
 export type Arrived = { new: number; changed: number };
 type Listener = (kind: Kind, arrived: Arrived) => void;
 
-const kinds = ['items', 'incidents'] as const;
+const kinds = ['items', 'incidents', 'rules'] as const;
 const open = new Map<string, { stream: EventSource; listeners: Set<Listener> }>();
 
 // A browser opens few connections to one server, so that all listeners of one scope share one stream.
@@ -40,16 +40,18 @@ function read(data: string): Arrived {
   return { new: said.new ?? 0, changed: said.changed ?? 0 };
 }
 
-/** Listens to what the server tells of the queue and of incidents while the component is on the page. */
+/** Listens to what the server tells of the queue, of incidents and of rules while the component is on the page. */
 export function useLive(tenant: string | undefined, on: Listener) {
   const tell = useEffectEvent(on);
   useEffect(() => subscribe(tenant ?? '', (kind, arrived) => tell(kind, arrived)), [tenant]);
 }
 
-/** Keeps counts and incidents fresh; the queue itself waits to be asked. */
+const keys = { items: ['items', 'counts'], incidents: ['incidents'], rules: ['rules'] };
+
+/** Keeps counts, incidents and rules fresh; the queue itself waits to be asked. */
 export function useLiveCounts(tenant: string | undefined) {
   const queries = useQueryClient();
   useLive(tenant, (kind) => {
-    void queries.invalidateQueries({ queryKey: kind === 'items' ? ['items', 'counts'] : ['incidents'] });
+    void queries.invalidateQueries({ queryKey: keys[kind] });
   });
 }

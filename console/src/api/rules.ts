@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { client, unwrap } from './client';
 
 /** All rules in force, with their hits and verdicts, and what was refused at load. */
@@ -15,5 +15,26 @@ export function useRule(id: string, tenant?: string) {
     queryKey: ['rules', 'one', id, tenant],
     queryFn: ({ signal }) =>
       unwrap(client.GET('/api/v1/rules/{id}', { params: { path: { id }, query: { tenant } }, signal })),
+  });
+}
+
+function useRefresh() {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries({ queryKey: ['rules'] });
+}
+
+/** Lets the server read its rules again; the answer says what came of it. */
+export function useReloadRules() {
+  return useMutation({
+    mutationFn: () => unwrap(client.POST('/api/v1/rules/reload')),
+    onSuccess: useRefresh(),
+  });
+}
+
+/** Puts a rule that was switched off in force again. */
+export function useSwitchOnRule() {
+  return useMutation({
+    mutationFn: (id: string) => unwrap(client.POST('/api/v1/rules/{id}/on', { params: { path: { id } } })),
+    onSuccess: useRefresh(),
   });
 }

@@ -13,6 +13,7 @@ const codes = [
   'invalid',
   'exists',
   'weak_password',
+  'rules_not_loaded',
   'nothing_to_undo',
   'too_large',
   'timeout',

@@ -7,8 +7,8 @@ import { Empty } from '~/parts/States';
 
 const keyOf = (problem: RuleProblem) => `${problem.file}:${problem.line}:${problem.field}:${problem.reason}`;
 
-/** Rules that were refused at load, with where and why. */
-export function Problems({ rules }: { rules: ReturnType<typeof useRules> }) {
+/** Rules that were refused at load or that wait for values, with where and why. */
+export function Problems({ rules, of }: { rules: ReturnType<typeof useRules>; of: 'problems' | 'waiting' }) {
   const { t } = useTranslation();
   const columns = useMemo(
     (): Column<RuleProblem>[] => [
@@ -38,8 +38,8 @@ export function Problems({ rules }: { rules: ReturnType<typeof useRules> }) {
   );
   return (
     <DataTable
-      label={t('rules.problems')}
-      rows={rules.data?.problems}
+      label={t(of === 'waiting' ? 'rules.waiting' : 'rules.problems')}
+      rows={rules.data?.[of]}
       columns={columns}
       keyOf={keyOf}
       error={rules.error}

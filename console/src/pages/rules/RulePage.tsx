@@ -11,7 +11,9 @@ import { Severity } from '~/parts/Severity';
 import { Answer, Skeleton } from '~/parts/States';
 import { useScope } from '~/parts/viewer';
 import { Verdict } from '~/parts/Verdict';
+import { Counted } from './Counted';
 import { Days } from './Days';
+import { Badges, State } from './State';
 import './rules.css';
 
 const YamlView = lazy(() => import('~/parts/Code/YamlView'));
@@ -47,6 +49,7 @@ function Shown({ rule }: { rule: RuleDetail }) {
         <h1 className="cut" title={title(rule)}>
           {title(rule)}
         </h1>
+        <Badges rule={rule} />
         <span className="end row">
           <ScopedLink to="/alerts" params={{ state: 'all', rule: rule.id }} className="button">
             {t('rules.itemsOf')}
@@ -69,8 +72,10 @@ function Shown({ rule }: { rule: RuleDetail }) {
       </section>
       <section className="panel rule-about" aria-label={t('rules.description')}>
         <div className="scroll" tabIndex={0} aria-label={t('rules.description')}>
+          <State rule={rule} />
           <Hits rule={rule} />
           <Description rule={rule} />
+          <Counted rule={rule} />
         </div>
       </section>
     </div>

@@ -9,6 +9,7 @@ import { PageTitle } from '~/parts/PageTitle';
 import { Empty } from '~/parts/States';
 import { Tabs } from '~/parts/Tabs';
 import { useScope } from '~/parts/viewer';
+import { InForce } from './InForce';
 import { Problems } from './Problems';
 import { useRuleColumns } from './columns';
 import './rules.css';
@@ -33,6 +34,7 @@ export default function RulesPage() {
   const scope = useScope();
   const rules = useRules(scope.tenant);
   const rows = matching(rules.data, get('q'));
+  const waiting = rules.data?.waiting.length ?? 0;
   const columns = useRuleColumns();
   useKeys({ '/': () => document.querySelector<HTMLElement>('.rules-find')?.focus() });
   return (
@@ -46,6 +48,7 @@ export default function RulesPage() {
           tabs={[
             { id: 'loaded', label: t('rules.loaded'), count: rules.data?.rules.length },
             { id: 'refused', label: t('rules.refused'), count: rules.data?.problems.length },
+            ...(waiting > 0 ? [{ id: 'waiting', label: t('rules.waiting'), count: waiting }] : []),
           ]}
         />
         <input
@@ -56,15 +59,11 @@ export default function RulesPage() {
           value={get('q')}
           onChange={(event) => set({ q: event.target.value })}
         />
-        {rules.data && (
-          <span className="end faint small mono">
-            {t('rules.version', { version: rules.data.version.slice(0, 12) })}
-          </span>
-        )}
+        {rules.data && <InForce version={rules.data.version} since={rules.data.since} />}
       </header>
       <section className="panel">
-        {get('tab') === 'refused' ? (
-          <Problems rules={rules} />
+        {get('tab') === 'refused' || get('tab') === 'waiting' ? (
+          <Problems rules={rules} of={get('tab') === 'waiting' ? 'waiting' : 'problems'} />
         ) : (
           <DataTable
             label={t('rules.title')}

@@ -6,6 +6,7 @@ import { ScopedLink } from '~/parts/ScopedLink';
 import { Severity } from '~/parts/Severity';
 import { Time } from '~/parts/Time';
 import type { Column } from '~/parts/DataTable/DataTable';
+import { Badges } from './State';
 
 /** How many of a rule's items were judged, and how many of them as false positive or over-detection. */
 export function judged(rule: { verdicts: Record<string, number> }): { all: number; wrong: number } {
@@ -31,9 +32,12 @@ export function useRuleColumns(): Column<Rule>[] {
         header: t('rules.rule'),
         sort: title,
         cell: (rule) => (
-          <ScopedLink to={`/rules/${encodeURIComponent(rule.id)}`} title={title(rule)} tabIndex={-1}>
-            {title(rule)}
-          </ScopedLink>
+          <>
+            <ScopedLink to={`/rules/${encodeURIComponent(rule.id)}`} title={title(rule)} tabIndex={-1}>
+              {title(rule)}
+            </ScopedLink>
+            <Badges rule={rule} />
+          </>
         ),
       },
       {
@@ -79,7 +83,9 @@ export function useRuleColumns(): Column<Rule>[] {
           rule.last_hit ? (
             <Time at={rule.last_hit} style="minute" />
           ) : (
-            <span className="faint">{t(rule.level === 'informational' ? 'rules.noAlert' : 'rules.never')}</span>
+            <span className="faint">
+              {t(rule.level === 'informational' || rule.silent ? 'rules.noAlert' : 'rules.never')}
+            </span>
           ),
       },
     ],
