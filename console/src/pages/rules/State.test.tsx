@@ -1,11 +1,22 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { MemoryRouter } from 'react-router';
-import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import type { RuleDetail, Session } from '~/api/nouns';
 import { startLanguage } from '~/lib/i18n';
 import { ViewerProvider } from '~/parts/viewer';
 import { State } from './State';
+
+// The client takes fetch when it is made, which is before anything else of this file runs.
+const calls = vi.hoisted(() => {
+  const made: string[] = [];
+  globalThis.fetch = (request) => {
+    const asked = request as Request;
+    made.push(`${asked.method} ${new URL(asked.url).pathname}`);
+    return Promise.resolve(new Response('{}', { headers: { 'Content-Type': 'application/json' } }));
+  };
+  return made;
+});
 
 const rule = {
   id: 'r1',
@@ -31,14 +42,9 @@ function show(role: 'administrator' | 'analyst', allTenants: boolean) {
 }
 
 beforeAll(startLanguage);
-afterEach(() => vi.unstubAllGlobals());
 
 it('says why a rule is off and what it missed, and lets administrators of all tenants switch it on', async () => {
-  const calls: string[] = [];
-  vi.stubGlobal('fetch', (request: Request) => {
-    calls.push(`${request.method} ${new URL(request.url).pathname}`);
-    return Promise.resolve(new Response('{}', { headers: { 'Content-Type': 'application/json' } }));
-  });
+  calls.length = 0;
   show('administrator', true);
   expect(screen.getByText(rule.state_reason)).toBeTruthy();
   expect(screen.getByText(/イベント ?5 ?件|^5 events/)).toBeTruthy();
