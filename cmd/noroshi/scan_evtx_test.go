@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/zip"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,8 +89,13 @@ func TestScanCorrelates(t *testing.T) {
 	logon := func(at, user string) string {
 		return `{"EventID":4625,"Channel":"Security","Computer":"PC-1","TargetUserName":"` + user + `","TimeCreated":"2026-11-18T` + at + `Z"}` + "\n"
 	}
+	others := "" // enough of them, hours later, that what comes after them would be late
+	for n := range 20 {
+		others += logon("14:00:00", fmt.Sprint("other", n))
+	}
 	for name, text := range map[string]string{
 		"rules.yml": counting,
+		"c.json":    others,
 		"a.json":    logon("08:04:00", "aoi") + logon("08:00:00", "aoi") + logon("08:01:00", "ren"),
 		"b.json":    logon("08:02:00", "aoi") + logon("09:00:00", "ren") + logon("10:00:00", "ren"),
 	} {
@@ -102,11 +108,11 @@ func TestScanCorrelates(t *testing.T) {
 		if l.Kind == "alert" {
 			alerts = append(alerts, l)
 		}
-	}, filepath.Join(dir, "b.json"), filepath.Join(dir, "a.json"), "--rules", filepath.Join(dir, "rules.yml"))
+	}, filepath.Join(dir, "c.json"), filepath.Join(dir, "b.json"), filepath.Join(dir, "a.json"), "--rules", filepath.Join(dir, "rules.yml"))
 	if len(alerts) != 1 || alerts[0].RuleID != "5a0d1f3e-6c1b-4f0a-8a55-2a60f3b1c002" || alerts[0].File != filepath.Join(dir, "a.json") || alerts[0].Record != 0 {
 		t.Errorf("alerts %+v", alerts)
 	}
-	if summary.Correlations != 1 || summary.Records != 6 {
+	if summary.Correlations != 1 || summary.Records != 26 {
 		t.Errorf("summary %+v", summary)
 	}
 	few := filepath.Join(dir, "few.yml") // what is decided only when no more can come
