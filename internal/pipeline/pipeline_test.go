@@ -185,14 +185,6 @@ func (w *world) send(batches int) {
 	}
 }
 
-// usual are the rules that the world runs.
-func (w *world) usual() *rule.Set {
-	if w.set == nil {
-		w.set = rules()
-	}
-	return w.set
-}
-
 func (w *world) deps(set *rule.Set) pipeline.Deps {
 	return pipeline.Deps{
 		Log: w.log, Normalizer: lines{}, Routes: routes, Rules: set, Store: w.events, Records: w.records, RuleSets: w.records,

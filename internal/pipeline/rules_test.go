@@ -15,6 +15,14 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/tenant"
 )
 
+// usual are the rules that the world runs.
+func (w *world) usual() *rule.Set {
+	if w.set == nil {
+		w.set = rules()
+	}
+	return w.set
+}
+
 // busy runs a pipeline that is sent more after each commit, and calls change between the commits until it says that it is enough.
 func (w *world) busy(deps pipeline.Deps, change func(p *pipeline.Pipeline) bool) {
 	w.t.Helper()
