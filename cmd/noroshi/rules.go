@@ -123,7 +123,7 @@ func addFiles(files rule.Files, path string) error {
 	single := !info.IsDir() && !strings.EqualFold(filepath.Ext(path), ".zip")
 	for name, data := range read {
 		if single {
-			files[path] = data
+			files[filepath.Clean(path)] = data
 			continue
 		}
 		files[filepath.Join(path, filepath.FromSlash(name))] = data

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,7 +91,8 @@ func (o *explainOptions) rule(name string) (*rule.Set, *rule.Rule, error) {
 		r, err := findRule(set, name)
 		return set, r, err
 	}
-	set, err := o.rules.read(rule.Files{}, append(o.rules.paths, name))
+	name = filepath.Clean(name)
+	set, err := o.rules.read(rule.Files{}, append(slices.Clone(o.rules.paths), name))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -50,7 +51,7 @@ to update: what is the same stays, what was imported before and not edited since
 	return cmd
 }
 
-func runImport(cmd *cobra.Command, path string, o importOptions) error {
+func runImport(cmd *cobra.Command, from string, o importOptions) error {
 	if err := oneOf("format", o.format, "table", "json"); err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func runImport(cmd *cobra.Command, path string, o importOptions) error {
 	if err := o.target(); err != nil {
 		return err
 	}
-	files, err := rule.Read(path)
+	files, err := rule.Read(from)
 	if err != nil {
 		return err
 	}
@@ -146,13 +147,17 @@ func (i *importer) file(name string, data []byte) error {
 		return nil
 	}
 	read := sigma.Parse(name, data)
+	values := path.Base(name) == rule.ValuesFile
+	if values {
+		_, read.Problems = sigma.ParseValues(name, data)
+	}
 	if len(read.Problems) > 0 {
 		p := read.Problems[0]
 		i.done = append(i.done, imported{Kind: "refused", File: name, Line: p.Line, Reason: strings.TrimPrefix(p.Field+": "+p.Reason, ": ")})
 		return nil
 	}
 	rules := i.kept(read)
-	if rules == 0 {
+	if rules == 0 && !values {
 		i.tell("skipped", name, "", 0)
 		return nil
 	}

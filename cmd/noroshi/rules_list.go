@@ -30,7 +30,7 @@ func rulesListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return printList(cmd.OutOrStdout(), format, listed(set, &filter))
+			return printList(cmd.OutOrStdout(), format, listed(set, &filter), len(set.Waiting))
 		},
 	}
 	choice.flags(cmd, "the starter rules")
@@ -86,7 +86,7 @@ func listed(set *rule.Set, filter *ruleFilter) []listedRule {
 	return out
 }
 
-func printList(w io.Writer, format string, lines []listedRule) error {
+func printList(w io.Writer, format string, lines []listedRule, waiting int) error {
 	switch format {
 	case "json":
 		enc := jsonLines(w)
@@ -120,7 +120,11 @@ func printList(w io.Writer, format string, lines []listedRule) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "%d rules, %d correlations, %d filters\n", kinds["rule"], kinds["correlation"], kinds["filter"])
+	note := ""
+	if waiting > 0 {
+		note = fmt.Sprintf("; %d wait for values and are not listed (`noroshi rules check` tells which)", waiting)
+	}
+	_, err := fmt.Fprintf(w, "%d rules, %d correlations, %d filters%s\n", kinds["rule"], kinds["correlation"], kinds["filter"], note)
 	return err
 }
 

@@ -343,7 +343,7 @@ func TestRulesBenchMeasures(t *testing.T) {
 func TestRulesImportKeepsWhatPeopleEdit(t *testing.T) {
 	from := folder(t, map[string]string{
 		"windows/a.yml": encoded, "low.yml": counting, "broken.yml": "title: B\nlogsource: {product: x}\ndetection: {s: {A|nonsense: 1}, condition: s}\n",
-		"windows/a.test.yml": encodedTest,
+		"windows/a.test.yml": encodedTest, "values.yml": "admins: [root]\n",
 	})
 	to := filepath.Join(t.TempDir(), "rules")
 	run := func(args ...string) jsonLine {
@@ -352,20 +352,20 @@ func TestRulesImportKeepsWhatPeopleEdit(t *testing.T) {
 		lines := readLines(t, out)
 		return lines[len(lines)-1]
 	}
-	if l := run("--dry-run"); l.Added != 2 || l.Refused != 1 {
+	if l := run("--dry-run"); l.Added != 3 || l.Refused != 1 {
 		t.Errorf("dry run: %+v", l)
 	}
 	if _, err := os.Stat(to); err == nil {
 		t.Error("a dry run made the folder")
 	}
-	if l := run("--level", "high", "--tag", "attack.execution"); l.Added != 1 || l.Skipped != 1 || l.Refused != 1 {
+	if l := run("--level", "high", "--tag", "attack.execution"); l.Added != 2 || l.Skipped != 1 || l.Refused != 1 {
 		t.Errorf("narrowed: %+v", l)
 	}
 	a := filepath.Join(to, "windows", "a.yml")
 	if got := string(readFile(t, a)); got != encoded {
 		t.Errorf("imported: %q", got)
 	}
-	if l := run(); l.Added != 1 || l.Unchanged != 1 {
+	if l := run(); l.Added != 1 || l.Unchanged != 2 {
 		t.Errorf("again: %+v", l)
 	}
 	edit := func(name, text string) {
@@ -376,7 +376,7 @@ func TestRulesImportKeepsWhatPeopleEdit(t *testing.T) {
 	}
 	newer := strings.Replace(encoded, "level: high", "level: critical", 1)
 	edit(filepath.Join(from, "windows", "a.yml"), newer)
-	if l := run(); l.Updated != 1 || l.Unchanged != 1 || string(readFile(t, a)) != newer {
+	if l := run(); l.Updated != 1 || l.Unchanged != 2 || string(readFile(t, a)) != newer {
 		t.Errorf("a newer release: %+v", l)
 	}
 	mine := newer + "falsepositives: [ours]\n"

@@ -192,8 +192,8 @@ func (p *scanPrinter) closing(s *scanner) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(p.w, "\n%d files, %d records (%d not parsed), %d matches, %d alerts in %d items, %d incidents; %d rules, %d refused (`noroshi rules check` lists them)\n",
-		sum.Files, sum.Records, sum.Unparsed, sum.Matches, sum.Alerts, sum.Items, sum.Incidents, sum.Rules, sum.RulesRefused)
+	_, err := fmt.Fprintf(p.w, "\n%d files, %d records (%d not parsed), %d matches, %d alerts in %d items, %d incidents; %d rules, %d refused, %d waiting for values (`noroshi rules check` lists them)\n",
+		sum.Files, sum.Records, sum.Unparsed, sum.Matches, sum.Alerts, sum.Items, sum.Incidents, sum.Rules, sum.RulesRefused, sum.RulesWaiting)
 	return err
 }
 

@@ -227,13 +227,14 @@ type scanSummary struct {
 	Correlations int            `json:"correlations"`
 	Rules        int            `json:"rules"`
 	RulesRefused int            `json:"rules_refused"`
+	RulesWaiting int            `json:"rules_waiting"`     // for values of their placeholders
 	Refused      map[string]int `json:"refused,omitempty"` // reason → rules
 }
 
 func (s *scanner) summary() scanSummary {
 	sum := scanSummary{
 		Kind: "summary", Files: s.files, Unreadable: len(s.unreadable), Records: s.records, Unparsed: s.unparsed, Damaged: s.damaged, Matches: s.matches,
-		Alerts: len(s.alerts), Items: len(s.itemOrder), Incidents: len(s.incidents), Rules: len(s.engine.Set().Rules), Correlations: len(s.engine.Running()), RulesRefused: len(s.refused),
+		Alerts: len(s.alerts), Items: len(s.itemOrder), Incidents: len(s.incidents), Rules: len(s.engine.Set().Rules), Correlations: len(s.engine.Running()), RulesRefused: len(s.refused), RulesWaiting: len(s.engine.Set().Waiting),
 	}
 	for _, p := range s.refused {
 		if sum.Refused == nil {
