@@ -81,13 +81,13 @@ func (g *group) after(t, span int64) (told int64, ok bool) {
 func (n *correlated) remember(g *group, told int64) {
 	at, _ := slices.BinarySearch(g.told, told)
 	if g.told = slices.Insert(g.told, at, told); len(g.told) > n.room {
-		n.oldTold(g)
+		n.oldTold(g, never)
 	}
 }
 
-// oldTold lets findings go that nothing in time can lie near to.
-func (n *correlated) oldTold(g *group) {
-	keep := sort.Search(len(g.told), func(i int) bool { return g.told[i] >= n.watermark-n.span })
+// oldTold lets findings go that lie before a time.
+func (n *correlated) oldTold(g *group, before int64) {
+	keep := sort.Search(len(g.told), func(i int) bool { return g.told[i] >= before })
 	keep = max(keep, len(g.told)-n.room)
 	g.told = slices.Delete(g.told, 0, keep)
 }
@@ -116,11 +116,17 @@ func (m countMachine) due(n *correlated, g *group) int64 {
 	return never
 }
 
+// advance forgets what nothing in time can lie near to. A finding matters
+// longer where there is an entry near to it that something can lie near to.
 func (m countMachine) advance(n *correlated, g *group) {
-	n.oldTold(g)
 	for _, t := range g.tracks {
 		n.cut(g, t, 0, t.from(n.watermark-n.span))
 	}
+	horizon := n.watermark - 2*n.span
+	if g.newest() < n.watermark-n.span {
+		horizon = n.watermark - n.span
+	}
+	n.oldTold(g, horizon)
 }
 
 func (m countMachine) add(n *correlated, g *group, e entry) {

@@ -92,6 +92,9 @@ func randomEvent(r *rand.Rand, p *plainCorrelation, i int) (group string, e plai
 	if r.IntN(3) == 0 {
 		back = r.IntN(p.lateness + 10)
 	}
+	if p.span%2 == 0 {
+		i *= 1 + r.IntN(2) // sparser, and more of it late
+	}
 	e = plainEvent{
 		at: max(1, i/3-back), rule: p.rules[r.IntN(len(p.rules))], ref: fmt.Sprint("e", i),
 		value: fmt.Sprint(r.IntN(8) - 1),

@@ -57,6 +57,12 @@ func TestTheEndOfAWindowIsKept(t *testing.T) {
 	b.play(t, "now 20\na 23\nb 24 -> x 2 23-24\nb 28\nb 32\nb 33\nb 34\na 27 -> x 2 27-32")
 }
 
+// A finding silences the entries near to it as long as these matter.
+func TestFindingsAreRememberedLongEnough(t *testing.T) {
+	b := newBench(t, sigma.Limits{Lateness: 13 * time.Second}, correlationText("x", "type: temporal\nrules: [a, b, c]\ngroup-by: []\ntimespan: 8s\ncondition: {gte: 2}"))
+	b.play(t, "now 170\na 180\nb 181 -> x 2 180-181\nc 182\nb 189\na 185\nb 197\nnow 203\nb 191 -> x 2 185-191")
+}
+
 // A clock that is wrong by days moves nothing for the others, unless nothing
 // else comes any more.
 func TestFarAheadDoesNotMoveTheTime(t *testing.T) {

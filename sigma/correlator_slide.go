@@ -41,7 +41,7 @@ func (m slideMachine) add(n *correlated, g *group, e entry) {
 func (m slideMachine) advance(n *correlated, g *group) {
 	n.pour(g, n.watermark, func(batch []entry) { m.slide(n, g, batch) })
 	m.leave(n, g, n.watermark-n.span)
-	n.oldTold(g)
+	n.oldTold(g, n.watermark-n.span)
 	for key, t := range g.window.share {
 		if t < n.watermark-n.span {
 			delete(g.window.share, key)
