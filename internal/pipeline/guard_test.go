@@ -41,6 +41,7 @@ func (w *world) until(p *pipeline.Pipeline, holds func() bool) {
 	defer stop()
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
+	late := time.After(time.Minute)
 	for {
 		ok, err := p.CaughtUp(ctx)
 		if err != nil {
@@ -52,6 +53,8 @@ func (w *world) until(p *pipeline.Pipeline, holds func() bool) {
 		select {
 		case err := <-done:
 			w.t.Fatal("ended: ", err)
+		case <-late:
+			w.t.Fatal("what was waited for did not come within a minute")
 		case <-time.After(time.Millisecond):
 		}
 	}
@@ -119,6 +122,9 @@ func TestFailingRuleIsSwitchedOff(t *testing.T) {
 	}
 	if one, two := w.alertsOf(ruleOne), w.alertsOf(ruleTwo); one != 8 || two != 12 {
 		t.Errorf("%d alerts of the failing rule, want 8 of the other hosts; %d of the other rule, want 12", one, two)
+	}
+	if after, err := p.SetRules(t.Context(), rules("3")); err != nil || len(after.Set().Offs()) != 1 {
+		t.Errorf("after a reload: %v, off %v", err, after.Set().Offs())
 	}
 	w.wantGaps(p, map[int64]int{1_699_999_200: 30, 1_700_002_800: 10})
 
