@@ -115,6 +115,21 @@ type CorrelationStats struct {
 // clock: what it finds depends on the calls alone, in their order. It is not
 // safe for concurrent use.
 //
+// # Groups and values
+//
+// Values of group-by fields and counted values are the same if their texts
+// are, without regard to case. A list counts for each of its values. What
+// lacks a group-by field is in no group, and what lacks a counted value or has
+// none that is a number where one is wanted counts for nothing; both are
+// counted in the Stats. An event that several rules match is one event, except
+// to temporal correlations. Numbers are decimals, reckoned with exactly; a
+// percentile is the nearest rank, always one of the numbers. value_percentile
+// without percentile is the share in percent that a value has of all values.
+//
+// A correlation below stands for its own group-by fields and, for each of the
+// events that it found, for any other field that those above group by. Events
+// of the same time count as in the order that temporal_ordered wants.
+//
 // # Time
 //
 // The stream's time is the latest time that observations or Advance gave.
@@ -231,11 +246,7 @@ func (c *Correlator) Stats() []CorrelationStats {
 	out := make([]CorrelationStats, 0, len(c.nodes))
 	for _, n := range c.nodes {
 		s := n.stats
-		s.Correlation, s.Groups = n.corr, len(n.groups)
-		for _, g := range n.groups {
-			s.Held += g.held
-			s.Bytes += g.bytes
-		}
+		s.Correlation, s.Groups, s.Held, s.Bytes = n.corr, len(n.groups), n.held, n.bytes
 		out = append(out, s)
 	}
 	return out

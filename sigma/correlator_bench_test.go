@@ -66,3 +66,26 @@ func BenchmarkCorrelator(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkCorrelatorSnapshot(b *testing.B) {
+	c := newBench(b, sigma.Limits{}, correlationText("x", benchSections["temporal"]))
+	c.Advance(time.UnixMilli(0))
+	for i := range 100_000 {
+		rule := c.rules[string("ab"[i%2])]
+		c.Observe(sigma.Observation{Rule: rule, Time: time.UnixMilli(int64(i)), Event: fmt.Sprint("event-", i), Values: []sigma.Value{
+			{Kind: sigma.String, Text: fmt.Sprint("group-", i%9973)},
+		}})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		data, err := c.Snapshot()
+		if err == nil {
+			err = c.Restore(data)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(int64(len(data)))
+	}
+	b.ReportMetric(float64(c.Stats()[0].Held), "observations")
+}

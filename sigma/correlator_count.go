@@ -12,6 +12,13 @@ type track struct {
 	entries []entry
 }
 
+func (n *correlated) newTrack(g *group, key string) *track {
+	t := &track{key: key}
+	g.tracks = append(g.tracks, t)
+	n.book(g, 0, trackSize)
+	return t
+}
+
 // put puts an entry into its place and returns that, -1 if it is there.
 func (t *track) put(e entry) int {
 	at, found := slices.BinarySearchFunc(t.entries, e, func(a, b entry) int { return a.compare(&b) })
@@ -80,6 +87,7 @@ func (g *group) after(t, span int64) (told int64, ok bool) {
 
 func (n *correlated) remember(g *group, told int64) {
 	at, _ := slices.BinarySearch(g.told, told)
+	n.book(g, 0, timeSize)
 	if g.told = slices.Insert(g.told, at, told); len(g.told) > n.room {
 		n.oldTold(g, never)
 	}
@@ -90,6 +98,7 @@ func (n *correlated) oldTold(g *group, before int64) {
 	keep := sort.Search(len(g.told), func(i int) bool { return g.told[i] >= before })
 	keep = max(keep, len(g.told)-n.room)
 	g.told = slices.Delete(g.told, 0, keep)
+	n.book(g, 0, -timeSize*keep)
 }
 
 // newest is the last time that a group of tracks remembers, never if none.
@@ -131,7 +140,7 @@ func (m countMachine) advance(n *correlated, g *group) {
 
 func (m countMachine) add(n *correlated, g *group, e entry) {
 	if len(g.tracks) == 0 {
-		g.tracks = []*track{{}}
+		n.newTrack(g, "")
 	}
 	t := g.tracks[0]
 	e.key = ""

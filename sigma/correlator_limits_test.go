@@ -138,6 +138,18 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
+// However many values are told of one by one, they are not all remembered.
+func TestSharesMakeRoom(t *testing.T) {
+	b := newBench(t, sigma.Limits{Observations: 100}, correlationText("x", "type: value_percentile\nrules: [a]\ngroup-by: []\ntimespan: 1h\ncondition: {field: F, lte: 50}"))
+	found := 0
+	for i := range 5000 {
+		found += len(b.see(t, fmt.Sprintf("a %d F=value-%d", i/2, i)))
+	}
+	if s := b.Stats()[0]; found < 3000 || s.Bytes > 30_000 || s.Held > 202 {
+		t.Errorf("%d found, %+v", found, s)
+	}
+}
+
 func sortedKeys[V any](m map[string]V) []string {
 	var keys []string
 	for key := range m {

@@ -29,6 +29,7 @@ type correlated struct {
 	groups map[string]*group
 	queue  groupQueue
 	born   uint64
+	held   int
 	bytes  int
 	stats  CorrelationStats
 	key    []byte
@@ -133,6 +134,14 @@ type group struct {
 	window  window         // of what slides
 }
 
+// About what a group, a track, a value and a time cost beside their texts.
+const (
+	groupSize = 256
+	trackSize = 128
+	valueSize = 64
+	timeSize  = 8
+)
+
 // hold books an entry, and drop lets one go.
 func (n *correlated) hold(g *group, e *entry) { n.book(g, 1, e.size()) }
 
@@ -140,6 +149,7 @@ func (n *correlated) drop(g *group, e *entry) { n.book(g, -1, -e.size()) }
 
 func (n *correlated) book(g *group, count, size int) {
 	g.held += count
+	n.held += count
 	g.bytes += size
 	n.bytes += size
 	n.in.bytes += size
@@ -162,8 +172,14 @@ func (n *correlated) forget(g *group) {
 		heap.Remove(&n.queue, g.at)
 	}
 	delete(n.groups, g.key)
-	n.bytes -= g.bytes
-	n.in.bytes -= g.bytes
+	n.book(g, -g.held, -g.bytes)
+}
+
+// lose forgets a group for want of room.
+func (n *correlated) lose(g *group) {
+	n.stats.Evicted++
+	n.stats.Dropped += uint64(g.held)
+	n.forget(g)
 }
 
 // evict lets the group go whose time runs out first.
@@ -175,9 +191,7 @@ func (n *correlated) evict() bool {
 			heap.Fix(&n.queue, 0)
 			continue
 		}
-		n.stats.Evicted++
-		n.stats.Dropped += uint64(g.held)
-		n.forget(g)
+		n.lose(g)
 		return true
 	}
 	return false
@@ -220,9 +234,7 @@ func (n *correlated) advance() {
 	for len(n.queue) > 0 && n.queue[0].due < n.watermark {
 		g := n.queue[0]
 		if g.ahead && n.machine.due(n, g) > n.in.clock.now+int64(n.in.limits.Ahead)+n.span {
-			n.stats.Evicted++
-			n.stats.Dropped += uint64(g.held)
-			n.forget(g)
+			n.lose(g)
 			continue
 		}
 		n.machine.advance(n, g)

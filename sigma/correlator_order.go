@@ -16,7 +16,7 @@ func (m orderMachine) advance(n *correlated, g *group) { countMachine{}.advance(
 
 func (m orderMachine) add(n *correlated, g *group, e entry) {
 	for len(g.tracks) < len(n.inputs) {
-		g.tracks = append(g.tracks, &track{})
+		n.newTrack(g, "")
 	}
 	e.key = ""
 	if g.covered(e.t, n.span) {

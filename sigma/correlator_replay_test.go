@@ -76,6 +76,12 @@ func TestRestoreAnywhere(t *testing.T) {
 				t.Fatalf("seed %d: %+v, after a restart %+v", seed, s, o)
 			}
 		}
+		b.Advance(time.Unix(1<<32, 0))
+		for _, s := range b.Stats() {
+			if s.Groups != 0 || s.Held != 0 || s.Bytes != 0 {
+				t.Fatalf("seed %d: held for ever: %+v", seed, s)
+			}
+		}
 	}
 	if restored < 500 {
 		t.Errorf("only %d restarts", restored)

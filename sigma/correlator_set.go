@@ -18,11 +18,11 @@ func (m setMachine) due(n *correlated, g *group) int64 { return countMachine{}.d
 
 func (m setMachine) advance(n *correlated, g *group) {
 	countMachine{}.advance(n, g)
-	g.sweepTracks()
+	n.sweepTracks(g)
 }
 
 // track returns the track of an entry, a new one if need be.
-func (m setMachine) track(g *group, e *entry) *track {
+func (m setMachine) track(n *correlated, g *group, e *entry) *track {
 	if m.rules > 0 {
 		e.key = string(rune(e.rule))
 	}
@@ -31,16 +31,15 @@ func (m setMachine) track(g *group, e *entry) *track {
 	}
 	i, ok := g.index[e.key]
 	if !ok {
-		i = len(g.tracks)
-		g.index[e.key] = i
-		g.tracks = append(g.tracks, &track{key: e.key})
+		g.index[e.key] = len(g.tracks)
+		return n.newTrack(g, e.key)
 	}
 	e.key = g.tracks[i].key
 	return g.tracks[i]
 }
 
 // sweepTracks forgets the tracks without entries.
-func (g *group) sweepTracks() {
+func (n *correlated) sweepTracks(g *group) {
 	for i := 0; i < len(g.tracks); {
 		if t := g.tracks[i]; len(t.entries) == 0 {
 			last := len(g.tracks) - 1
@@ -50,6 +49,7 @@ func (g *group) sweepTracks() {
 				g.index[g.tracks[i].key] = i
 			}
 			g.tracks = g.tracks[:last]
+			n.book(g, 0, -trackSize)
 			continue
 		}
 		i++
@@ -60,7 +60,7 @@ func (m setMachine) add(n *correlated, g *group, e entry) {
 	if g.covered(e.t, n.span) {
 		return
 	}
-	t := m.track(g, &e)
+	t := m.track(n, g, &e)
 	told, quiet := g.after(e.t, n.span)
 	switch {
 	case e.ref != "" && t.knows(e):
@@ -70,7 +70,7 @@ func (m setMachine) add(n *correlated, g *group, e entry) {
 		m.look(n, g, e.t)
 	}
 	m.bound(n, g)
-	g.sweepTracks()
+	n.sweepTracks(g)
 }
 
 // addQuiet adds within the span after a finding. Only windows that end after

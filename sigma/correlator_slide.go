@@ -1,5 +1,10 @@
 package sigma
 
+import (
+	"maps"
+	"slices"
+)
+
 // window is what a group holds of the timespan before the last decided event.
 type window struct {
 	entries []entry
@@ -42,10 +47,32 @@ func (m slideMachine) advance(n *correlated, g *group) {
 	n.pour(g, n.watermark, func(batch []entry) { m.slide(n, g, batch) })
 	m.leave(n, g, n.watermark-n.span)
 	n.oldTold(g, n.watermark-n.span)
+	n.oldShares(g, n.watermark-n.span)
+}
+
+// oldShares lets findings about values go that lie before a time.
+func (n *correlated) oldShares(g *group, before int64) {
 	for key, t := range g.window.share {
-		if t < n.watermark-n.span {
+		if t < before {
 			delete(g.window.share, key)
+			n.book(g, 0, -valueSize-len(key))
 		}
+	}
+}
+
+// toldShare remembers a finding about a value. Where there is no more room the
+// oldest eighth of them is forgotten, and may be told again.
+func (n *correlated) toldShare(g *group, key string, at int64) {
+	if g.window.share == nil {
+		g.window.share = map[string]int64{}
+	}
+	if _, known := g.window.share[key]; !known {
+		n.book(g, 0, valueSize+len(key))
+	}
+	g.window.share[key] = at
+	if len(g.window.share) > n.room {
+		times := slices.Sorted(maps.Values(g.window.share))
+		n.oldShares(g, times[n.room/8]+1)
 	}
 }
 
@@ -122,9 +149,6 @@ func lookShares(n *correlated, g *group, batch []entry) {
 			}
 		}
 		n.tell(g, hit{entries: entries, value: share.over(len(g.window.entries)).String(), key: key, saturated: g.window.lost >= end-n.span})
-		if g.window.share == nil {
-			g.window.share = map[string]int64{}
-		}
-		g.window.share[key] = end
+		n.toldShare(g, key, end)
 	}
 }

@@ -65,7 +65,7 @@ func (c *Correlator) reset() {
 
 func (n *correlated) clear() {
 	n.in.bytes -= n.bytes
-	n.groups, n.queue, n.born, n.bytes = map[string]*group{}, nil, 0, 0
+	n.groups, n.queue, n.born, n.held, n.bytes = map[string]*group{}, nil, 0, 0, 0
 	n.watermark, n.stats = never, CorrelationStats{}
 }
 
@@ -202,9 +202,12 @@ func (n *correlated) loadGroup(r *snapshotReader) *group {
 
 // weigh books what a group holds.
 func (n *correlated) weigh(g *group) {
-	size := 256 + len(g.key)
+	size := groupSize + len(g.key) + trackSize*len(g.tracks) + timeSize*len(g.told)
 	for _, v := range g.values {
 		size += 16 + len(v)
+	}
+	for key := range g.window.share {
+		size += valueSize + len(key)
 	}
 	n.book(g, 0, size)
 	lists := [][]entry{g.pending, g.window.entries}
