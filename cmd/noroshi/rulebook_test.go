@@ -26,7 +26,7 @@ detection: {s: {Image|endswith: '\notepad.exe', CommandLine|endswith: '7.txt'}, 
 id: 0a000000-0000-4000-8000-000000000002
 level: low
 logsource: {product: windows, category: process_creation}
-detection: {keywords: {'|re': ['(?:[a-z0-9]*[A-Z]*){6}[;,]$']}, condition: keywords}
+detection: {keywords: {'|re': ['(?:[a-z]*[0-9]*){6}[^!-~]$']}, condition: keywords}
 `
 )
 
@@ -136,7 +136,7 @@ func TestSlowRuleOfAServer(t *testing.T) {
 	token := s.source("aoi", "aoi-win", "windows")
 	writeRule(t, rules, quietRule+"---\n"+slowRule)
 	s.verb("rules", "reload")
-	long := strings.Repeat("abc123XY", 150)
+	long := strings.Repeat("abc123", 200)
 	sent := 0
 	off := func() *api.Rule {
 		var list api.RuleList

@@ -171,7 +171,7 @@ func TestSlowRuleIsSwitchedOff(t *testing.T) {
 id: 00000008-0000-4000-8000-000000000000
 level: high
 logsource: {product: test}
-detection: {keywords: {'|re': ['(?:[a-z]*[0-9]*){4}[A-Z]$']}, condition: keywords}
+detection: {keywords: {'|re': ['(?:[a-z]*[0-9]*){4}[^!-~]$']}, condition: keywords}
 `)}
 	for name, data := range rules().Files() {
 		files[name] = data
