@@ -27,6 +27,11 @@ export const rules = {
   unchanged: 'The rules have not changed: {{loaded}} in force, {{refused}} refused.',
   waiting: 'Waiting for values',
   state: { off: 'Switched off', waiting: 'Waiting' },
+  why: {
+    slow: 'It took too long and was switched off by itself.',
+    failed: 'It failed on an event and was switched off by itself.',
+    idle: 'A rule that it counts is switched off.',
+  },
   stateOf: 'State',
   offSince: 'since',
   switchOn: 'Switch on',

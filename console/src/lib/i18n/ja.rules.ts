@@ -27,6 +27,11 @@ export const rules = {
   unchanged: 'ルールに変更はありません(有効 {{loaded}}件、読み込めないもの {{refused}}件)。',
   waiting: '値の設定待ち',
   state: { off: '自動停止', waiting: '待機' },
+  why: {
+    slow: '評価に時間がかかりすぎるため、自動的に停止しました。',
+    failed: 'イベントの評価に失敗したため、自動的に停止しました。',
+    idle: '数える対象のルールが停止しています。',
+  },
   stateOf: '状態',
   offSince: '停止',
   switchOn: '再び有効にする',

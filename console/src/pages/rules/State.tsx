@@ -28,6 +28,7 @@ export function State({ rule }: { rule: RuleDetail }) {
   const { person } = useViewer();
   const say = useFailureText();
   const on = useSwitchOnRule();
+  const why = reasonOf(rule);
   if (rule.state === 'on' && rule.gaps.length === 0) return null;
   const ask = () =>
     on.mutate(rule.id, {
@@ -52,10 +53,22 @@ export function State({ rule }: { rule: RuleDetail }) {
           )}
         </p>
       )}
-      {rule.state_reason && <p className="mono wrap small">{rule.state_reason}</p>}
+      {why && <p>{t(`rules.why.${why}`)}</p>}
+      {rule.state_reason && <p className="mono wrap faint small">{rule.state_reason}</p>}
       {rule.gaps.length > 0 && <Gaps rule={rule} />}
     </section>
   );
+}
+
+// The server says why in English; how it begins tells which of the known reasons it is.
+const reasons = [
+  ['slow', 'too slow: '],
+  ['failed', 'failed: '],
+  ['idle', 'counts '],
+] as const;
+
+function reasonOf(rule: RuleDetail) {
+  return reasons.find(([, words]) => rule.state_reason.startsWith(words))?.[0];
 }
 
 function Gaps({ rule }: { rule: RuleDetail }) {
