@@ -138,6 +138,59 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
+// What waits for the watermark and finds no more room is decided early, which
+// in a stream in order changes nothing.
+func TestFramesMakeRoom(t *testing.T) {
+	b := newBench(t, sigma.Limits{Observations: 100}, correlationText("x", "type: event_count\nrules: [a]\ngroup-by: []\ntimespan: 10s\ncondition: {eq: 11}"))
+	b.see(t, "now 0")
+	found := 0
+	for i := range 1001 {
+		found += len(b.see(t, fmt.Sprintf("a %d", i)))
+		if s := b.Stats()[0]; s.Held > 120 {
+			t.Fatalf("%+v", s)
+		}
+	}
+	if found += len(b.see(t, "now 2000")); found != 91 {
+		t.Errorf("%d found", found)
+	}
+	if s := b.Stats()[0]; s.Dropped != 0 || s.Late != 0 {
+		t.Errorf("%+v", s)
+	}
+	b.see(t, "a 3000")
+	for i := range 200 {
+		b.see(t, fmt.Sprintf("a %d @%d", 2990+i/10, i))
+	}
+	b.see(t, "a 2990 @late")
+	if s := b.Stats()[0]; s.Dropped == 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// However much of one thing comes between, it does not push out the others.
+func TestNoiseHidesNothing(t *testing.T) {
+	for section, stream := range map[string][3]string{
+		"type: temporal_ordered\nrules: [a, b, c]":                         {"a 1|b 2", "a", "c 9000"},
+		"type: temporal\nrules: [a, b, c]":                                 {"c 1|b 2", "b", "a 9000"},
+		"type: value_count\nrules: [a]\ncondition: {field: F, gte: 3}":     {"a 1 F=1|a 2 F=2", "a", "a 9000 F=3"},
+		"type: value_count\nrules: [a, b]\ncondition: {field: [F], gt: 2}": {"b 1 F=1|a 2 F=2", "b", "b 9000 F=3"},
+	} {
+		b := newBench(t, sigma.Limits{Observations: 100, Lateness: 3 * time.Hour}, correlationText("x", section+"\ngroup-by: []\ntimespan: 3h"))
+		found := 0
+		for _, line := range strings.Split(stream[0], "|") {
+			b.see(t, line)
+		}
+		for i := range 5000 {
+			found += len(b.see(t, fmt.Sprintf("%s %d F=1", stream[1], 3+i)))
+		}
+		if last := b.see(t, stream[2]); found != 0 || len(last) != 1 {
+			t.Errorf("%s: %d found, then %q", section, found, told(last))
+		}
+		if s := b.Stats()[0]; s.Held > 200 {
+			t.Errorf("%+v", s)
+		}
+	}
+}
+
 // However many values are told of one by one, they are not all remembered.
 func TestSharesMakeRoom(t *testing.T) {
 	b := newBench(t, sigma.Limits{Observations: 100}, correlationText("x", "type: value_percentile\nrules: [a]\ngroup-by: []\ntimespan: 1h\ncondition: {field: F, lte: 50}"))
