@@ -54,6 +54,8 @@ func (c *Collection) parse(doc document, meta *Meta) error {
 			c.Correlations = append(c.Correlations, correlation)
 		}
 		return err
+	case root.get("filter") != nil && root.get("detection") != nil:
+		return refuse(root.get("detection").line, "detection", "does not belong into a filter: give each a document of its own")
 	case root.get("filter") != nil:
 		filter, err := readFilter(meta, root)
 		if err == nil {

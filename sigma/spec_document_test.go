@@ -191,6 +191,17 @@ var documentClauses = []documentClause{
 		refused: []refusedKey{{"scope: [[a]]", "scope", "got a list in it"}},
 	},
 	{
+		says: "Sections: a document is a rule, a correlation or a filter, and one of them only", text: "Filter: {rules: any}", read: title, want: "t",
+		refused: []refusedKey{
+			{"filter: {rules: any, s: {A: y}, condition: not s}\ndetection: {s: {A: x}, condition: s}", "detection", "does not belong into a filter"},
+			{"detection: {s: {A: x}, condition: s}\nfilter: {rules: any, s: {A: y}, condition: not s}", "detection", "does not belong into a filter"},
+			{"detection: {s: {A: x}, condition: s}\nfilter:", "detection", "does not belong into a filter"},
+			{"detection:\nfilter: {rules: any, s: {A: y}, condition: not s}", "detection", "does not belong into a filter"},
+			{"correlation: {type: event_count}\ndetection: {s: {A: x}, condition: s}", "detection", "does not belong into a correlation"},
+			{"correlation: {type: event_count}\nfilter: {rules: any}\nlogsource: {}\ndetection: ", "detection", "does not belong into a correlation"},
+		},
+	},
+	{
 		says: "Rule collections of Sigma 1 are no part of Sigma 2", text: "", read: title, want: "t",
 		refused: []refusedKey{{"action: global", "action", "not part of Sigma 2"}},
 	},
