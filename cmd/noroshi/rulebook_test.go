@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -164,6 +165,9 @@ func TestSlowRuleOfAServer(t *testing.T) {
 	if r := off(); r.Title != "Slow" || !strings.HasPrefix(r.StateReason, "too slow: ") {
 		t.Errorf("%+v", r)
 	}
+	if got := s.metrics(); !strings.Contains(got, `noroshi_rules{state="off"} 1`) || !strings.Contains(got, "noroshi_rules_switched_off_total 1") {
+		t.Errorf("the metrics do not tell of it:\n%s", got)
+	}
 	if got := s.count("q=rule.id:0a000000-0000-4000-8000-000000000001"); got != sent {
 		t.Errorf("the rule beside it matched %d of %d events", got, sent)
 	}
@@ -176,6 +180,29 @@ func TestSlowRuleOfAServer(t *testing.T) {
 	if r := off(); r != nil {
 		t.Errorf("still off: %+v", r)
 	}
+	if log := s.verb("audit", "list"); !strings.Contains(log, "rule.on") || !strings.Contains(log, "rules.reload") {
+		t.Errorf("the audit log lacks what was done:\n%s", log)
+	}
+}
+
+// metrics are the lines about rules.
+func (s *server) metrics() (out string) {
+	s.t.Helper()
+	resp, err := http.Get(s.url + "/metrics")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	all, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(all)) {
+		if strings.HasPrefix(line, "noroshi_rule") || strings.HasPrefix(line, "noroshi_correlation") {
+			out += line
+		}
+	}
+	return out
 }
 
 // post calls the API as the administrator.
