@@ -30,8 +30,8 @@
 // wildcard and neq, needs a value. The modifier neq holds where the field
 // differs from every value of its list.
 //
-// Keywords are looked for inside every text of the event; a number as a
-// keyword has to stand alone, not inside a longer word or number.
+// Keywords are looked for inside every text, number and boolean of the event;
+// a number as a keyword has to stand alone, not inside a longer word or number.
 //
 // Regular expressions are those of package regexp (RE2): look-around, back
 // references and possessive quantifiers do not exist there and are refused.

@@ -78,24 +78,29 @@ func (e *Engine) Match(r *Record, out []Match) []Match {
 	for word, set := range s.candidates {
 		for ; set != 0; set &= set - 1 {
 			rule := r.route.rules[word*64+bits.TrailingZeros64(set)]
-			if s.try(rule, sample) {
-				out = append(out, Match{Rule: e.rules[rule], Fields: s.hits(e.roots[rule], nil)})
-			}
+			out = s.try(rule, sample, out)
 		}
 	}
 	return out
 }
 
-// try evaluates a rule. A panic is a failure of this rule alone.
-func (s *scratch) try(rule int32, sample bool) (held bool) {
+// try evaluates a rule and appends its match. A panic is a failure of this
+// rule alone.
+func (s *scratch) try(rule int32, sample bool, out []Match) (matches []Match) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			held = false
+			matches = out
 			s.record.failed = append(s.record.failed, Failure{Rule: s.engine.rules[rule], Reason: fmt.Sprint(fault)})
 		}
 	}()
+	root, held := s.engine.roots[rule], false
 	if sample {
-		return s.timed(rule)
+		held = s.timed(rule)
+	} else {
+		held = s.eval(root)
 	}
-	return s.eval(s.engine.roots[rule])
+	if !held {
+		return out
+	}
+	return append(out, Match{Rule: s.engine.rules[rule], Fields: s.hits(root, nil)})
 }

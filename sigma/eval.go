@@ -47,38 +47,17 @@ func (s *scratch) evalItem(p *plan) bool {
 
 // evalTexts is evalItem for a field whose values are all texts to compare.
 func (s *scratch) evalTexts(p *plan) bool {
-	f := s.field(p.slot)
-	if f == nil {
-		return false
-	}
-	if f.value.scalar() {
-		return p.texts.match(&f.cell) != p.item.neq
-	}
-	compared := false
-	for e := range f.value.List {
-		if element := &f.value.List[e]; element.scalar() {
-			if p.texts.match(s.of(element)) {
-				return !p.item.neq
-			}
-			compared = true
+	cells := s.record.cells(s.field(p.slot))
+	for i := range cells {
+		if p.texts.match(&cells[i]) {
+			return !p.item.neq
 		}
 	}
-	return compared && p.item.neq
+	return len(cells) > 0 && p.item.neq
 }
 
 // hasText reports whether a field has a value that can be compared.
-func (s *scratch) hasText(slot int) bool {
-	f := s.field(slot)
-	if f == nil {
-		return false
-	}
-	for i := range f.value.size() {
-		if f.value.element(i).scalar() {
-			return true
-		}
-	}
-	return false
-}
+func (s *scratch) hasText(slot int) bool { return len(s.record.cells(s.field(slot))) > 0 }
 
 // evalValue decides about one value of an item and returns the text of the
 // event that satisfied it.
@@ -94,33 +73,26 @@ func (s *scratch) evalValue(p *plan, i int) (bool, string) {
 	case existsTest:
 		return (f != nil) == t.want, ""
 	case *refTest:
-		return s.evalRef(f, s.field(p.refs[i]), t)
+		return evalRef(s.record.cells(f), s.record.cells(s.field(p.refs[i])), t)
 	}
-	if f == nil {
-		return false, ""
-	}
-	if f.value.scalar() {
-		return v.match(&f.cell), f.value.Text
-	}
-	for e := range f.value.List {
-		if element := &f.value.List[e]; element.scalar() && v.match(s.of(element)) {
-			return true, element.Text
+	return v.matchAny(s.record.cells(f))
+}
+
+// evalKeyword looks for a value in every text, number and boolean of the
+// event.
+func (s *scratch) evalKeyword(v *value) (bool, string) {
+	for i := range s.record.fields {
+		if held, text := v.matchAny(s.record.cells(&s.record.fields[i])); held {
+			return true, text
 		}
 	}
 	return false, ""
 }
 
-// evalKeyword looks for a value in every text of the event.
-func (s *scratch) evalKeyword(v *value) (bool, string) {
-	for i := range s.record.fields {
-		f := &s.record.fields[i]
-		if f.value.Kind == String && v.match(&f.cell) {
-			return true, f.value.Text
-		}
-		for e := range f.value.List {
-			if element := &f.value.List[e]; element.Kind == String && v.match(s.of(element)) {
-				return true, element.Text
-			}
+func (v *value) matchAny(cells []cell) (bool, string) {
+	for i := range cells {
+		if v.match(&cells[i]) {
+			return true, cells[i].text
 		}
 	}
 	return false, ""
@@ -136,16 +108,11 @@ func (v *value) match(c *cell) bool {
 }
 
 // evalRef compares every element of one field with every one of the other.
-func (s *scratch) evalRef(own, other *field, t *refTest) (bool, string) {
-	if own == nil || other == nil {
-		return false, ""
-	}
-	for i := range own.value.size() {
-		a := own.value.element(i)
-		for j := range other.value.size() {
-			b := other.value.element(j)
-			if a.scalar() && b.scalar() && t.compare(s.form(a.Text, t.cased), s.form(b.Text, t.cased)) {
-				return true, a.Text
+func evalRef(own, other []cell, t *refTest) (bool, string) {
+	for i := range own {
+		for j := range other {
+			if t.compare(own[i].normal(t.cased, false), other[j].normal(t.cased, false)) {
+				return true, own[i].text
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -193,5 +194,69 @@ func TestNeqNeedsSomethingToDifferFrom(t *testing.T) {
 		if got := len(matches(t, e, text)); got != want {
 			t.Errorf("%s: %d matches, want %d", text, got, want)
 		}
+	}
+}
+
+// TestKeywordsSeeEveryScalar: the specification searches the entire event.
+func TestKeywordsSeeEveryScalar(t *testing.T) {
+	for keyword, events := range map[string]map[string]int{
+		"4688":   {`{"A":4688}`: 1, `{"A":[1,4688]}`: 1, `{"A":"id 4688."}`: 1, `{"A":46880}`: 0, `{"A":null}`: 0},
+		"'4688'": {`{"A":4688}`: 1, `{"A":46880}`: 1, `{"A":[["4688"]]}`: 0},
+		"'true'": {`{"A":true}`: 1, `{"A":[false,true]}`: 1, `{"A":false}`: 0},
+		"1.5E10": {`{"A":"value 1.5E10 here"}`: 1, `{"A":"value 1.5e10 here"}`: 1, `{"A":1.5e10}`: 1, `{"A":"1.5E100"}`: 0},
+	} {
+		e := compile(t, mustParse(t, ruleText("sel: ["+keyword+"]")))
+		for text, want := range events {
+			if got := len(matches(t, e, text)); got != want {
+				t.Errorf("%s on %s: %d matches, want %d", keyword, text, got, want)
+			}
+		}
+	}
+}
+
+// TestALongListCostsWhatItHolds: each element is folded once, whatever the
+// number of rules that look at it, and its memory is given back.
+func TestALongListCostsWhatItHolds(t *testing.T) {
+	var rules strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&rules, "%s---\n", titled(fmt.Sprint("r", i), "{category: c}", fmt.Sprintf("sel: {A|re: 'el.*nothing%d|[x-z]{9}'}", i)))
+	}
+	e := compile(t, mustParse(t, rules.String()))
+	long := sigma.Value{Kind: sigma.List}
+	for i := range 3000 {
+		long.List = append(long.List, sigma.Value{Kind: sigma.String, Text: fmt.Sprint(strings.Repeat("Element ", 11), i)})
+	}
+	r := e.NewRecord()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 3 {
+		r.Reset(everyRule(e))
+		fill(e, r, event{"A": long})
+		if got := len(e.Match(r, nil)); got != 0 {
+			t.Fatalf("%d matches, want none", got)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 40 {
+		t.Errorf("%d MB for an event of 300 KB, three times", used)
+	}
+}
+
+// TestTooMuchForAnExpression: what would run for hours fails, is told, and
+// leaves the other rules alone.
+func TestTooMuchForAnExpression(t *testing.T) {
+	rules := mustParse(t, titled("hours", "{category: c}", "sel: {A|re: '"+strings.Repeat("a{0,1000}", 10)+"b$'}")+"---\n"+
+		titled("short", "{category: c}", "sel: {A|startswith: ba}"))
+	e := compile(t, rules)
+	r := e.NewRecord()
+	r.Reset(everyRule(e))
+	fill(e, r, event1("b"+strings.Repeat("a", 1<<20)))
+	if got := e.Match(r, nil); len(got) != 1 || got[0].Rule != rules[1] {
+		t.Errorf("matches %v", got)
+	} else if value := got[0].Fields[0].Value; len(value) > 5000 || !strings.HasSuffix(value, "…") {
+		t.Errorf("a hit of %d bytes", len(value))
+	}
+	if failed := r.Failures(); len(failed) != 1 || failed[0].Rule != rules[0] || !strings.Contains(failed[0].Reason, "takes too long") {
+		t.Errorf("failures %v", failed)
 	}
 }

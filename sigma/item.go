@@ -148,7 +148,7 @@ func (m *modifiers) newValue(n *node, text pieces, keyword bool) (value, *fault)
 	case m.kind != "":
 		v.tests, f = m.kindTest(n, text)
 	case keyword && n.kind == nodeNumber && len(m.steps) == 0:
-		v.tests = []test{wordTest(n.text)}
+		v.tests = []test{wordTest(folded(n.text))}
 	default:
 		v.tests, f = m.textTests(text, n.line, keyword)
 	}

@@ -2,6 +2,7 @@ package sigma
 
 import (
 	"bytes"
+	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -84,8 +85,20 @@ type regexTest struct {
 }
 
 func (t *regexTest) match(c *cell) bool {
-	return (len(t.needs) == 0 || satisfied(t.needs, c.normal(false, false))) && t.re.MatchString(c.text)
+	if len(t.needs) > 0 && !satisfied(t.needs, c.normal(false, false)) {
+		return false
+	}
+	if len(c.text) > maxRegexWork/t.size {
+		// Nothing can stop an expression once it runs. The engine tells this
+		// as a failure of the rule.
+		panic(fmt.Sprintf("an expression of about %d states on a text of %d bytes takes too long", t.size, len(c.text)))
+	}
+	return t.re.MatchString(c.text)
 }
+
+// maxRegexWork bounds the states of an expression times the bytes of a text:
+// some ten seconds at worst.
+const maxRegexWork = 500_000_000
 
 // cidrTest holds for an address inside a network; an IPv4 address written as
 // IPv6 counts as IPv4.
@@ -196,24 +209,26 @@ func ordered[N int64 | float64](op string, a, b N) bool {
 	return a <= b
 }
 
-// wordTest finds a number that is not part of a longer word or number.
+// wordTest finds a number, folded, that is not part of a longer word or
+// number.
 type wordTest string
 
 func (t wordTest) match(c *cell) bool {
+	text, word := c.normal(false, false), []byte(t)
 	for from := 0; ; {
-		i := strings.Index(c.text[from:], string(t))
+		i := bytes.Index(text[from:], word)
 		if i < 0 {
 			return false
 		}
-		start, end := from+i, from+i+len(t)
-		if !alphanumericAt(c.text, start-1) && !alphanumericAt(c.text, end) {
+		start, end := from+i, from+i+len(word)
+		if !alphanumericAt(text, start-1) && !alphanumericAt(text, end) {
 			return true
 		}
 		from = start + 1
 	}
 }
 
-func alphanumericAt(s string, i int) bool {
+func alphanumericAt(s []byte, i int) bool {
 	if i < 0 || i >= len(s) {
 		return false
 	}

@@ -252,19 +252,19 @@ func (l plainLine) valueHolds(test plainTest, texts []string, ev event) bool {
 // plainTexts gives a field's texts; without a field those of the whole event.
 func plainTexts(ev event, field string) []string {
 	var out []string
-	add := func(v sigma.Value, kinds ...sigma.Kind) {
+	add := func(v sigma.Value) {
 		for _, e := range append([]sigma.Value{v}, v.List...) {
-			if slices.Contains(kinds, e.Kind) {
+			if e.Kind == sigma.String || e.Kind == sigma.Number || e.Kind == sigma.Bool {
 				out = append(out, e.Text)
 			}
 		}
 	}
 	if field != "" {
-		add(ev[field], sigma.String, sigma.Number, sigma.Bool)
+		add(ev[field])
 		return out
 	}
 	for _, v := range ev {
-		add(v, sigma.String)
+		add(v)
 	}
 	return out
 }

@@ -45,9 +45,6 @@ func (b *builder) plan(e *expr, done map[*expr]*plan) *plan {
 	for len(e.kids) == 1 && (e.op == opAnd || e.op == opOr) {
 		e = e.kids[0]
 	}
-	for len(e.kids) == 1 && (e.op == opAnd || e.op == opOr) {
-		e = e.kids[0]
-	}
 	if p := done[e]; p != nil {
 		return p
 	}

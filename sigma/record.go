@@ -6,6 +6,7 @@ package sigma
 type Record struct {
 	route   *Route
 	fields  []field
+	lists   []cell  // the elements of fields that are lists
 	names   []int32 // by slot: the field's number plus one, 0 if it is absent
 	named   []int32 // the slots that have a field
 	failed  []Failure
@@ -14,8 +15,10 @@ type Record struct {
 
 // field is one value of an event and what was made of it.
 type field struct {
-	cell
 	value   Value
+	one     [1]cell // of a scalar
+	from    int32   // of a list, in the record's lists
+	to      int32
 	scanned bool // for keywords
 }
 
@@ -39,17 +42,53 @@ func (r *Record) Reset(route *Route) {
 		r.names[slot] = 0
 	}
 	r.named = r.named[:0]
-	r.fields = r.fields[:0]
+	if cap(r.fields) > keptFields || cap(r.lists) > keptFields || cap(r.scratch.arena) > keptBytes {
+		r.fields, r.lists, r.scratch.arena = nil, nil, nil
+	}
+	r.fields, r.lists = r.fields[:0], r.lists[:0]
 	r.failed = r.failed[:0]
 	r.scratch.arena = r.scratch.arena[:0]
 	r.route = route
 }
 
+// What a record keeps of its memory for the next event, at most.
+const (
+	keptFields = 10_000
+	keptBytes  = 4 << 20
+)
+
 // Add takes one of the event's own fields and returns its number. Keywords
-// are looked for in the texts of all fields that were added.
+// are looked for in all fields that were added.
 func (r *Record) Add(v Value) (number int) {
-	r.fields = append(r.fields, field{value: v, cell: cell{text: v.Text, s: r.scratch}})
+	f := field{value: v}
+	switch {
+	case v.scalar():
+		f.one[0] = cell{text: v.Text, s: r.scratch}
+	case v.Kind == List:
+		f.from = int32(len(r.lists)) //nolint:gosec // as many as an event has values
+		for i := range v.List {
+			if v.List[i].scalar() {
+				r.lists = append(r.lists, cell{text: v.List[i].Text, s: r.scratch})
+			}
+		}
+		f.to = int32(len(r.lists)) //nolint:gosec // as above
+	}
+	r.fields = append(r.fields, f)
 	return len(r.fields) - 1
+}
+
+// cells returns what can be compared of a field: its one text, or those of
+// the elements of a list.
+func (r *Record) cells(f *field) []cell {
+	switch {
+	case f == nil:
+		return nil
+	case f.value.Kind == List:
+		return r.lists[f.from:f.to]
+	case f.value.scalar():
+		return f.one[:]
+	}
+	return nil
 }
 
 // Name gives the field of this number the name that a slot stands for, unless
@@ -132,7 +171,6 @@ type scratch struct {
 	record     *Record
 	arena      []byte // folded texts of the current event
 	dashed     []byte
-	element    cell     // of a list, one at a time
 	candidates []uint64 // a bit per rule of the route
 	events     uint32   // counted to sample the cost of rules
 }
@@ -157,15 +195,4 @@ func (s *scratch) field(slot int) *field {
 		return &s.record.fields[number-1]
 	}
 	return nil
-}
-
-// of makes the scratch's cell for an element of a list.
-func (s *scratch) of(element *Value) *cell {
-	s.element = cell{text: element.Text, s: s}
-	return &s.element
-}
-
-// form returns a text as it compares, in memory of the current event.
-func (s *scratch) form(text string, cased bool) []byte {
-	return s.of(&Value{Text: text}).normal(cased, false)
 }

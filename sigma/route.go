@@ -144,35 +144,23 @@ func (r *Route) collect(s *scratch) {
 		}
 		f := s.field(int(slot))
 		s.mark(x.present)
-		if f.value.scalar() {
-			x.collect(s, &f.cell)
-			f.scanned = x.grams != nil // for keywords too
+		cells := s.record.cells(f)
+		for i := range cells {
+			x.collect(s, &cells[i])
+		}
+		f.scanned = x.grams != nil // for keywords too
+	}
+	if r.texts == nil {
+		return
+	}
+	for i := range s.record.fields {
+		f := &s.record.fields[i]
+		if f.scanned {
 			continue
 		}
-		for e := range f.value.List {
-			if element := &f.value.List[e]; element.scalar() {
-				x.collect(s, s.of(element))
-			}
-		}
-	}
-	if r.texts != nil {
-		for i := range s.record.fields {
-			if f := &s.record.fields[i]; !f.scanned {
-				r.collectTexts(s, f)
-			}
-		}
-	}
-}
-
-func (r *Route) collectTexts(s *scratch, f *field) {
-	switch f.value.Kind {
-	case String:
-		r.texts.collect(s, f.normal(false, false))
-	case List:
-		for e := range f.value.List {
-			if element := &f.value.List[e]; element.Kind == String {
-				r.texts.collect(s, s.of(element).normal(false, false))
-			}
+		cells := s.record.cells(f)
+		for j := range cells {
+			r.texts.collect(s, cells[j].normal(false, false))
 		}
 	}
 }

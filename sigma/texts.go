@@ -5,8 +5,9 @@ package sigma
 // look at the text in the same form, which nearly all are.
 type textSet struct {
 	cased, dash bool
-	globs       []*globTest // one by one
-	index       *gramIndex  // finds those that are in indexed, nil for none
+	globs       []*globTest         // one by one
+	whole       map[string]struct{} // those without wildcards, nil for none
+	index       *gramIndex          // finds those that are in indexed, nil for none
 	indexed     []*globTest
 }
 
@@ -39,6 +40,13 @@ func (t *textSet) buildIndex() {
 	var rest []*globTest
 	var literals []literal
 	for _, g := range t.globs {
+		if text, ok := g.whole(); ok {
+			if t.whole == nil {
+				t.whole = map[string]struct{}{}
+			}
+			t.whole[string(text)] = struct{}{}
+			continue
+		}
 		l, ok := g.longest()
 		if !ok {
 			rest = append(rest, g)
@@ -49,6 +57,17 @@ func (t *textSet) buildIndex() {
 		t.indexed = append(t.indexed, g)
 	}
 	t.globs, t.index = rest, newGramIndex(literals)
+}
+
+// whole returns the text of a pattern without any wildcard.
+func (t *globTest) whole() (text []byte, ok bool) {
+	switch {
+	case t.openStart || t.openEnd:
+		return nil, false
+	case len(t.segments) == 0:
+		return nil, true
+	}
+	return t.only, t.only != nil
 }
 
 // longest returns the pattern's longest literal if an index can find it.
@@ -76,6 +95,9 @@ func (t *textSet) match(c *cell) bool {
 		if g.matchText(text) {
 			return true
 		}
+	}
+	if _, ok := t.whole[string(text)]; ok {
+		return true
 	}
 	if t.index == nil {
 		return false

@@ -44,7 +44,8 @@ type witness struct {
 	cost  float64
 }
 
-// maxAtoms bounds a witness; beyond it, looking is dearer than asking.
+// maxAtoms bounds a witness; beyond it, looking is dearer than asking, but for
+// whole texts, of which one look-up finds any number.
 const maxAtoms = 2000
 
 func witnessOf(p *plan) *witness {
@@ -94,7 +95,7 @@ func unite(all []*witness, n int) *witness {
 		out.atoms = append(out.atoms, w.atoms...)
 		out.cost = 1 - (1-out.cost)*(1-w.cost) // as if they were independent
 	}
-	if len(out.atoms) > maxAtoms {
+	if len(out.atoms) > maxAtoms && !out.exact() {
 		return nil
 	}
 	return out
@@ -210,11 +211,9 @@ func testWitness(t test, slot int) *witness {
 
 // globWitness picks the pattern's rarest literal.
 func globWitness(t *globTest, slot int) *witness {
-	if !t.openStart && !t.openEnd && !t.dash && len(t.segments) <= 1 {
-		if text, ok := plainSegment(t.segments); ok {
-			a := atom{kind: atomExact, slot: slot, text: string(refold(text, t.cased))}
-			return &witness{atoms: []atom{a}, cost: exactCost(a.text)}
-		}
+	if text, ok := t.whole(); ok && !t.dash {
+		a := atom{kind: atomExact, slot: slot, text: string(refold(text, t.cased))}
+		return &witness{atoms: []atom{a}, cost: exactCost(a.text)}
 	}
 	var best *witness
 	for i, s := range t.segments {
@@ -235,17 +234,6 @@ func globWitness(t *globTest, slot int) *witness {
 		}
 	}
 	return best
-}
-
-// plainSegment returns the text of a pattern without any wildcard.
-func plainSegment(segments []segment) ([]byte, bool) {
-	switch {
-	case len(segments) == 0:
-		return nil, true
-	case len(segments[0]) == 1 && segments[0][0] != nil:
-		return segments[0][0], true
-	}
-	return nil, false
 }
 
 func refold(text []byte, cased bool) []byte {
