@@ -11,18 +11,23 @@ const (
 	maxConditionParts  = 100_000
 )
 
+// conditionBudget is what all conditions of one document may still take, an
+// alias counted each time.
+type conditionBudget struct{ bytes, words, parts int }
+
 // readConditions reads one condition or a list of them, of which one must hold.
 func readConditions(n *node, path string, s searches) (*expr, error) {
 	nodes := []*node{n}
 	if n.kind == nodeList {
 		nodes = n.list
 	}
+	left := &conditionBudget{bytes: maxDocument, words: maxConditionTokens, parts: maxConditionParts}
 	var kids []*expr
 	for _, c := range nodes {
 		if c.kind == nodeMap || c.kind == nodeList || c.kind == nodeNull {
 			return nil, refuse(c.line, path, "want a text, got %s", c.kind)
 		}
-		kid, f := parseCondition(c.text, s)
+		kid, f := parseCondition(c.text, s, left)
 		if f != nil {
 			f.line, f.field = c.line, path
 			return nil, f
@@ -41,13 +46,16 @@ func readConditions(n *node, path string, s searches) (*expr, error) {
 type conditionParser struct {
 	tokens []string
 	depth  int
-	parts  int // search identifiers that quantifiers stood for so far
+	left   *conditionBudget
 	s      searches
 }
 
-func parseCondition(text string, s searches) (*expr, *fault) {
-	p := &conditionParser{tokens: conditionTokens(text), s: s}
-	if len(p.tokens) > maxConditionTokens {
+func parseCondition(text string, s searches, left *conditionBudget) (*expr, *fault) {
+	if left.bytes -= len(text); left.bytes < 0 {
+		return nil, refuse(0, "", "longer than %d bytes", maxDocument)
+	}
+	p := &conditionParser{tokens: conditionTokens(text), s: s, left: left}
+	if left.words -= len(p.tokens); left.words < 0 {
 		return nil, refuse(0, "", "longer than %d words", maxConditionTokens)
 	}
 	e, f := p.or()
@@ -177,7 +185,7 @@ func (p *conditionParser) quantified() (*expr, *fault) {
 	if len(kids) == 0 {
 		return nil, refuse(0, "", "no search identifier matches %q", pattern)
 	}
-	if p.parts += len(kids); p.parts > maxConditionParts {
+	if p.left.parts -= len(kids); p.left.parts < 0 {
 		return nil, refuse(0, "", "stands for more than %d search identifiers", maxConditionParts)
 	}
 	switch count {
