@@ -74,7 +74,7 @@ func (e *Engine) Match(r *Record, out []Match) []Match {
 	s.begin(r)
 	r.route.collect(s)
 	s.events++
-	sample := s.events%costSample == 0
+	sample := s.events%costSample == 1
 	for word, set := range s.candidates {
 		for ; set != 0; set &= set - 1 {
 			rule := r.route.rules[word*64+bits.TrailingZeros64(set)]
