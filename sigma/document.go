@@ -12,6 +12,13 @@ const maxDocument = 512 << 10
 // maxNesting bounds how deep a document may nest.
 const maxNesting = 100
 
+// maxKeys bounds the keys of one document, and maxTags its tags: what the
+// YAML parser needs grows with their square. A rule has a hundred keys.
+const (
+	maxKeys = 5000
+	maxTags = 5000
+)
+
 // document is the text of one YAML document and where it starts.
 type document struct {
 	text []byte
@@ -92,4 +99,38 @@ func tooDeep(text []byte) bool {
 		}
 	}
 	return false
+}
+
+// tooMany finds more keys or tags than a document may have, before anything
+// is made of them. It also counts what looks like one inside texts.
+func tooMany(text []byte) (what string, limit int) {
+	keys, tags := 0, 0
+	for i, c := range text {
+		switch c {
+		case ':':
+			if spaceAt(text, i+1) || i > 0 && (text[i-1] == '"' || text[i-1] == '\'') {
+				keys++
+			}
+		case '?':
+			if spaceAt(text, i-1) && spaceAt(text, i+1) {
+				keys++
+			}
+		case '!':
+			if spaceAt(text, i-1) || strings.IndexByte("[{,:", text[i-1]) >= 0 {
+				tags++
+			}
+		}
+	}
+	switch {
+	case keys > maxKeys:
+		return "keys", maxKeys
+	case tags > maxTags:
+		return "tags", maxTags
+	}
+	return "", 0
+}
+
+// spaceAt reports white space or the text's end.
+func spaceAt(text []byte, i int) bool {
+	return i < 0 || i >= len(text) || text[i] == ' ' || text[i] == '\t' || text[i] == '\n'
 }

@@ -34,6 +34,26 @@ func TestDocumentsAreBounded(t *testing.T) {
 			above:  ruleText("sel: {A: b}\ncondition:\n- &c sel" + strings.Repeat(" ", 1000) + "and sel\n" + strings.Repeat("- *c\n", 600)),
 			reason: "longer than 524288 bytes",
 		},
+		"keys in block maps": {
+			below:  documentText("mine:\n" + numbered(4990, "  k%d: v\n")),
+			above:  documentText("mine:\n" + numbered(5001, "  k%d: v\n")),
+			reason: "more than 5000 keys in one document",
+		},
+		"keys in flow maps": {
+			below:  documentText("mine: {" + numbered(4990, "k%d: ,") + "}"),
+			above:  documentText("mine: {" + numbered(5001, "\"k%d\":1,") + "}"),
+			reason: "more than 5000 keys in one document",
+		},
+		"keys with a question mark": {
+			below:  documentText("description: '" + strings.Repeat(" why? not?", 4000) + "'"),
+			above:  documentText("mine:\n" + numbered(5001, "  ? k%d\n")),
+			reason: "more than 5000 keys in one document",
+		},
+		"tags": {
+			below:  documentText("description: '" + strings.Repeat(" a!b", 6000) + "'"),
+			above:  documentText("mine: [" + strings.Repeat("!!str,", 5001) + "a]"),
+			reason: "more than 5000 tags in one document",
+		},
 	} {
 		if rules, problems := parseRules("below.yml", []byte(c.below)); len(rules) != 1 || len(problems) != 0 {
 			t.Errorf("%s: %d rules, problems %v, want it to load", name, len(rules), problems)

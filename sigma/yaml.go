@@ -60,6 +60,9 @@ func parseYAML(doc document) (root *node, err error) {
 	if tooDeep(doc.text) {
 		return nil, refuse(doc.line, "", "nested deeper than %d levels", maxNesting)
 	}
+	if what, limit := tooMany(doc.text); what != "" {
+		return nil, refuse(doc.line, "", "more than %d %s in one document", limit, what)
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			root, err = nil, refuse(doc.line, "", "not readable as YAML: %v", r)
@@ -130,6 +133,7 @@ func (c *converter) convert(n ast.Node, depth int) (*node, error) {
 
 func (c *converter) mapping(at ast.Node, values []*ast.MappingValueNode, depth int) (*node, error) {
 	out := &node{kind: nodeMap, line: c.line(at), pairs: make([]pair, 0, len(values))}
+	given := make(map[string]bool, len(values))
 	for i, v := range values {
 		key, err := c.scalar(v.Key)
 		if err != nil {
@@ -143,9 +147,10 @@ func (c *converter) mapping(at ast.Node, values []*ast.MappingValueNode, depth i
 		if err != nil {
 			return nil, err
 		}
-		if out.get(key.text) != nil {
+		if given[key.text] {
 			return nil, refuse(key.line, "", "key %q is given twice", key.text)
 		}
+		given[key.text] = true
 		out.pairs = append(out.pairs, pair{key: key.text, line: key.line, value: value})
 	}
 	return out, nil
