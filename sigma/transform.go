@@ -104,29 +104,33 @@ func base64Offsets(s string) []string {
 	return out
 }
 
+// dashPermutations writes every dash of a text in every way.
 func dashPermutations(s string, line int) ([]string, *fault) {
 	if len(s) > maxDashed {
 		return nil, refuse(line, "", "modifier windash: more than %d bytes before an encoding", maxDashed)
 	}
+	isDash := func(r rune) bool { return strings.ContainsRune(dashes, r) }
+	var parts []string // between the dashes
+	rest := s
+	for i := strings.IndexFunc(rest, isDash); i >= 0; i = strings.IndexFunc(rest, isDash) {
+		_, size := utf8.DecodeRuneInString(rest[i:])
+		parts, rest = append(parts, rest[:i]), rest[i+size:]
+	}
+	if len(parts) > maxDashes {
+		return nil, refuse(line, "", "modifier windash: more than %d dashes before an encoding", maxDashes)
+	}
 	out := []string{""}
-	count := 0
-	for _, r := range s {
-		if !strings.ContainsRune(dashes, r) {
-			for i := range out {
-				out[i] += string(r)
-			}
-			continue
-		}
-		if count++; count > maxDashes {
-			return nil, refuse(line, "", "modifier windash: more than %d dashes before an encoding", maxDashes)
-		}
+	for _, part := range parts {
 		var next []string
 		for _, head := range out {
 			for _, dash := range dashes {
-				next = append(next, head+string(dash))
+				next = append(next, head+part+string(dash))
 			}
 		}
 		out = next
+	}
+	for i := range out {
+		out[i] += rest
 	}
 	return out, nil
 }
