@@ -53,6 +53,8 @@ type pending struct {
 	// what it stands under.
 	source *node
 	path   string
+
+	remarks []*fault // what is odd about values with expand
 }
 
 // readLogic reads search identifiers and condition. The keys of others are
@@ -64,9 +66,9 @@ func readLogic(path string, n *node, values Values, others ...string) (*expr, pe
 	r := detectionReader{path: path, budget: maxValues, values: values, waits: map[string]placeholder{}}
 	condition, err := r.read(n, others)
 	if err != nil || len(r.waits) == 0 {
-		return condition, pending{}, err
+		return condition, pending{remarks: r.remarks}, err
 	}
-	p := pending{source: n, path: path}
+	p := pending{source: n, path: path, remarks: r.remarks}
 	p.waits = slices.SortedFunc(maps.Values(r.waits), func(a, b placeholder) int { return cmp.Compare(a.name, b.name) })
 	return nil, p, nil
 }
@@ -78,6 +80,8 @@ type detectionReader struct {
 	values Values
 	at     string                 // the search identifier that is being read
 	waits  map[string]placeholder // those without values, by name
+
+	remarks []*fault
 }
 
 // searches are a rule's search identifiers in the order of writing.

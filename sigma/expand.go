@@ -2,8 +2,8 @@ package sigma
 
 import (
 	"regexp"
+	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -77,10 +77,10 @@ func (p pieces) regex() string {
 }
 
 // cutPlaceholders takes a text apart at its placeholders, which come as
-// pieces to fill. A backslash makes the percent sign after it a plain one; in
-// front of anything else it is left to what reads the text.
-func cutPlaceholders(text string) pieces {
-	var out pieces
+// pieces to fill, and says whether a percent sign was left that is none of
+// one. A backslash makes the percent sign after it a plain one; in front of
+// anything else it is left to what reads the text.
+func cutPlaceholders(text string) (out pieces, loose bool) {
 	var plain strings.Builder
 	flush := func() {
 		if plain.Len() > 0 {
@@ -104,59 +104,126 @@ func cutPlaceholders(text string) pieces {
 			text = text[len(name)+2:]
 			continue
 		}
+		loose = loose || text[0] == '%'
 		plain.WriteByte(text[0])
 		text = text[1:]
 	}
 	flush()
 	if len(out) == 0 {
-		return pieces{{}}
+		out = pieces{{}}
 	}
-	return out
+	return out, loose
 }
 
-// placeholderAt returns the name of the placeholder that a text begins with.
+// placeholderAt returns the name of the placeholder that a text begins with:
+// all up to the next percent sign that no backslash makes a plain one. A name
+// may be anything but empty, broken into lines or set off by white space, as
+// in "50 % of 70 %".
 func placeholderAt(text string) string {
 	if text[0] != '%' {
 		return ""
 	}
-	name, _, closed := strings.Cut(text[1:], "%")
-	if !closed || !isPlaceholder(name) {
-		return ""
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '\n', '\r':
+			return ""
+		case '%':
+			if name := text[1:i]; strings.TrimSpace(name) == name {
+				return name
+			}
+			return ""
+		}
 	}
-	return name
+	return ""
 }
 
-func isPlaceholder(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-.", r)
-	})
-}
+// isPlaceholder reports whether a placeholder can have this name.
+func isPlaceholder(name string) bool { return placeholderAt("%"+name+"%") == name && name != "" }
+
+// maxPlaceholders bounds the placeholders in one value.
+const maxPlaceholders = 100
 
 // expand gives the texts that a value stands for, none if a placeholder in it
 // waits for values.
 func (r *detectionReader) expand(key string, n *node) ([]pieces, *fault) {
-	out := []pieces{nil}
-	for _, part := range cutPlaceholders(n.text) {
-		texts := []string{part.text}
-		if part.filled {
-			texts = r.values[part.text]
-			if len(texts) == 0 {
-				r.wait(part.text, key, n.line)
-				out = nil
-			}
+	cut, _ := cutPlaceholders(n.text)
+	texts := make([][]string, len(cut))
+	placeholders, waits := 0, false
+	for i, part := range cut {
+		if texts[i] = []string{part.text}; !part.filled {
+			continue
 		}
-		if len(out)*len(texts) > maxValues {
-			return nil, refuse(n.line, "", "its placeholders stand for more than %d values", maxValues)
+		if placeholders++; placeholders > maxPlaceholders {
+			return nil, refuse(n.line, "", "more than %d placeholders in one value", maxPlaceholders)
 		}
-		var next []pieces
-		for _, head := range out {
-			for _, text := range texts {
-				next = append(next, append(head[:len(head):len(head)], piece{text: text, filled: part.filled}))
-			}
+		if texts[i] = r.values[part.text]; len(texts[i]) == 0 {
+			r.wait(part.text, key, n.line)
+			waits = true
 		}
-		out = next
 	}
-	return out, nil
+	if waits {
+		return nil, nil
+	}
+	if !fits(texts) {
+		return nil, refuse(n.line, "", "its placeholders stand for more than %d values, or fewer but too long", maxValues)
+	}
+	return combined(cut, texts), nil
+}
+
+// fits reports whether the combinations of texts are few and short enough.
+func fits(texts [][]string) bool {
+	count, length := 1, 0
+	for _, alternatives := range texts {
+		if count *= len(alternatives); count > maxValues {
+			return false
+		}
+	}
+	for _, alternatives := range texts {
+		for _, text := range alternatives {
+			length += len(text) * (count / len(alternatives))
+		}
+	}
+	return length/100 <= maxValues && count*len(texts)/20 <= maxValues
+}
+
+// combined joins every text of a piece with every one of those after it.
+func combined(cut pieces, texts [][]string) []pieces {
+	count := 1
+	for _, alternatives := range texts {
+		count *= len(alternatives)
+	}
+	out := make([]pieces, count)
+	for n := range out {
+		made, rest := slices.Clone(cut), n
+		for i := len(cut) - 1; i >= 0; i-- {
+			made[i].text = texts[i][rest%len(texts[i])]
+			rest /= len(texts[i])
+		}
+		out[n] = made
+	}
+	return out
+}
+
+// remark notes what is odd about the values of a key with expand: a percent
+// sign of no placeholder, and that there is no placeholder at all.
+func (r *detectionReader) remark(key pair, nodes []*node) {
+	field := joinPath(r.at, key.key)
+	loose, found := (*node)(nil), false
+	for _, n := range nodes {
+		cut, left := cutPlaceholders(n.text)
+		found = found || slices.ContainsFunc(cut, func(p piece) bool { return p.filled })
+		if left && loose == nil {
+			loose = n
+		}
+	}
+	if loose != nil {
+		r.remarks = append(r.remarks, refuse(loose.line, field, "a percent sign of %q begins no placeholder and stands for itself: a backslash before it says so", loose.text))
+	}
+	if !found {
+		r.remarks = append(r.remarks, refuse(key.line, field, "no placeholder in what expand stands at"))
+	}
 }
 
 func (r *detectionReader) wait(name, key string, line int) {
@@ -179,6 +246,15 @@ func (p *pending) waiting(meta *Meta) []Problem {
 	var out []Problem
 	for _, w := range p.waits {
 		out = append(out, problemOf(meta, refuse(w.line, w.field, "waits for values of placeholder %%%s%%", w.name)))
+	}
+	return out
+}
+
+// warnings tells what is odd about values with the modifier expand.
+func (p *pending) warnings(meta *Meta) []Problem {
+	var out []Problem
+	for _, f := range p.remarks {
+		out = append(out, problemOf(meta, f))
 	}
 	return out
 }
@@ -210,7 +286,7 @@ func (r *Rule) Expand(v Values) (*Rule, []Problem) {
 		return nil, problems
 	}
 	out := *r
-	out.condition, out.pending, out.filters = condition, pending{}, nil
+	out.condition, out.pending, out.filters = condition, pending{remarks: r.pending.remarks}, nil
 	expanded, _ := out.Filtered(r.filters)
 	return expanded, nil
 }

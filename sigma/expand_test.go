@@ -69,10 +69,52 @@ func TestExpandRefusesWhatTheModifiersRefuse(t *testing.T) {
 }
 
 func TestExpandIsBounded(t *testing.T) {
-	values := sigma.Values{"x": make([]string, 400)}
-	rule := mustParse(t, ruleText("sel: {A|expand: '%x%%x%%x%%x%%x%%x%%x%%x%'}"))[0]
-	if out, problems := rule.Expand(values); out != nil || len(problems) != 1 || !strings.Contains(problems[0].Reason, "more than 100000") {
-		t.Errorf("problems %v", problems)
+	for _, c := range []struct {
+		value, reason string
+		values        []string
+	}{
+		{strings.Repeat("%x%", 8), "more than 100000 values", make([]string, 400)},
+		{strings.Repeat("%x%", 100), "", []string{"a"}},
+		{strings.Repeat("%x%", 101), "more than 100 placeholders", []string{"a"}},
+		{strings.Repeat("%x%", 20_000), "more than 100 placeholders", []string{"a"}},
+		{strings.Repeat("%x%", 100), "fewer but too long", []string{strings.Repeat("a", 200_000)}},
+		{strings.Repeat("%x%", 16) + strings.Repeat("%y%", 80), "fewer but too long", []string{"a", "b"}},
+		{"%x%", "", make([]string, 50_000)},
+	} {
+		values := sigma.Values{"x": c.values, "y": {"z"}}
+		rules, problems := parseRules("r.yml", []byte(ruleText("sel: {A|expand: '"+c.value+"'}")))
+		if len(rules) == 1 {
+			_, problems = rules[0].Expand(values)
+		}
+		if c.reason == "" && len(problems) == 0 {
+			continue
+		}
+		if len(problems) != 1 || c.reason == "" || !strings.Contains(problems[0].Reason, c.reason) {
+			t.Errorf("%.20s of %d values: problems %v, want %q", c.value, len(c.values), problems, c.reason)
+		}
+	}
+}
+
+func TestExpandWithoutPlaceholderWarns(t *testing.T) {
+	values := sigma.Values{"x": {"1"}, "a b": {"2"}}
+	for value, want := range map[string]string{
+		"'%x%'": "", "['%x%', plain]": "", "'%a b%'": "", `'\%y %x%'`: "",
+		"plain": "no placeholder", "'%'": "no placeholder", "'% x%'": "no placeholder", "7": "no placeholder", `'\%x%'`: "no placeholder",
+		"['%x%', '100%']": `a percent sign of "100%"`, "'%x% 5% or 6 %'": "a percent sign of",
+	} {
+		rule := mustParse(t, ruleText("sel: {A|expand: "+value+"}"))[0]
+		for range 2 {
+			var got []string
+			for _, p := range rule.Warnings() {
+				if p.Line == 4 && p.Field == "detection.sel.A|expand" {
+					got = append(got, p.Reason)
+				}
+			}
+			if all := strings.Join(got, "; "); (want == "") != (all == "") || !strings.Contains(all, want) {
+				t.Errorf("%s: warnings %q, want %q", value, all, want)
+			}
+			rule, _ = rule.Expand(values)
+		}
 	}
 }
 
@@ -99,7 +141,9 @@ func TestParseValuesRefuses(t *testing.T) {
 		{"a: b\nc:\n  - x\n  - {d: e}\n", "c", "got a map", 4},
 		{"a: b\nc: [[x]]\n", "c", "got a list", 2},
 		{"a: b\n'%c%': x\n", "%c%", "without percent signs", 2},
-		{"a: b\nc d: x\n", "c d", "letters, digits", 2},
+		{"a: b\n' c': x\n", " c", "nothing blank around", 2},
+		{"a: b\n\"c\\nd\": x\n", "c\nd", "in one line", 2},
+		{"a: b\n'': x\n", "", "no name of a placeholder", 2},
 		{"- a\n", "", "want a map", 1},
 		{"a: b\n---\nc: d\n", "", "second document", 2},
 		{"a: [\n", "", "not valid YAML", 1},

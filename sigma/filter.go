@@ -96,7 +96,7 @@ func (f *Filter) Expand(v Values) (*Filter, []Problem) {
 		return nil, problems
 	}
 	out := *f
-	out.condition, out.pending = condition, pending{}
+	out.condition, out.pending = condition, pending{remarks: f.pending.remarks}
 	return &out, nil
 }
 
@@ -148,6 +148,7 @@ func (r *Rule) Filters() []*Filter { return slices.Clone(r.filters) }
 // through that it selects.
 func (f *Filter) Warnings() []Problem {
 	out := slices.DeleteFunc(f.Meta.Warnings(), func(p Problem) bool { return p.Field == "level" })
+	out = append(out, f.pending.warnings(&f.Meta)...)
 	if f.condition == nil || f.condition.excludes() {
 		return out
 	}

@@ -60,6 +60,9 @@ func (r *detectionReader) line(key pair) (*expr, *fault) {
 			return nil, f
 		}
 	}
+	if m.expand {
+		r.remark(key, nodes)
+	}
 	return m.joinGroups(it, groups), nil
 }
 

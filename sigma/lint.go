@@ -10,10 +10,11 @@ import (
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // Warnings lists what is odd about a rule, although it is applied in full: a
-// missing or strange id, no level, a status that says not to use it, a text
-// so short that it is found nearly everywhere while nothing else is asked.
+// missing or strange id, no level, a status that says not to use it, values
+// with expand that have no placeholder, a text so short that it is found
+// nearly everywhere while nothing else is asked.
 func (r *Rule) Warnings() []Problem {
-	out := r.Meta.Warnings()
+	out := append(r.Meta.Warnings(), r.pending.warnings(&r.Meta)...)
 	if r.condition == nil {
 		return out
 	}

@@ -64,6 +64,13 @@ var placeholderClauses = []clause{
 		reject:    []string{`{"A":"100"}`, `{"A":"50"}`},
 	},
 	{
+		says:      "a name is whatever stands between two percent signs, except where white space sets it off",
+		detection: `sel: {A|expand: '%Domain Admins%|%ad/min%|%日本%|%a\%b% % c%'}`,
+		values:    "Domain Admins: a\nad/min: b\n日本: c\n'a\\%b': d",
+		match:     []string{`{"A":"a|b|c|d % c%"}`},
+		reject:    []string{`{"A":"%Domain Admins%|b|c|d % c%"}`, `{"A":"a|%ad/min%|c|d % c%"}`},
+	},
+	{
 		says:      "expand before and after contains",
 		detection: "sel: {A|contains|expand: '%x%', B|expand|endswith: '%x%'}",
 		values:    "x: [a, b]",

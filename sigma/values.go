@@ -46,7 +46,7 @@ func ParseValues(file string, data []byte) (Values, []Problem) {
 
 func readValues(p pair) ([]string, *fault) {
 	if !isPlaceholder(p.key) {
-		return nil, refuse(p.line, p.key, "a name has letters, digits, _, - and . only, and stands without percent signs")
+		return nil, refuse(p.line, p.key, "no name of a placeholder: it stands without percent signs, in one line and with nothing blank around it")
 	}
 	nodes := []*node{p.value}
 	if p.value.kind == nodeList {
