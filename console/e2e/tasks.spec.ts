@@ -120,6 +120,19 @@ test('a person is made with a first password that is shown once', async ({ page 
   await expect(page.locator('.secret code')).toHaveText(/\S{12,}/);
 });
 
+test('rules are read again, and a correlation tells what it counts', async ({ page, heard }) => {
+  await page.goto('/rules');
+  await settled(page);
+  await page.getByRole('button', { name: 'ルールを再読み込み' }).click();
+  await expect(page.getByText(/ルールに変更はありません\(有効 \d+件/)).toBeVisible();
+  await page.getByPlaceholder('ルールを絞り込み').fill('SSHサインイン');
+  await page.getByRole('link', { name: 'SSHサインイン連続失敗後の成功' }).click();
+  await expect(page.getByText('時間内に順序どおり発生')).toBeVisible();
+  await page.getByRole('link', { name: 'SSHサインインの成功' }).click();
+  await expect(page.getByRole('heading', { name: 'このルールを数える相関' })).toBeVisible();
+  expect(heard.faults).toEqual([]);
+});
+
 test('keys go to every page and show themselves', async ({ page }) => {
   await page.goto('/');
   await settled(page);
