@@ -19,11 +19,15 @@ func (n *correlated) newTrack(g *group, key string) *track {
 	return t
 }
 
-// put puts an entry into its place and returns that, -1 if it is there.
+// put puts an entry into its place and returns that, -1 if it is there. Those
+// of events that nothing is known of never are.
 func (t *track) put(e entry) int {
 	at, found := slices.BinarySearchFunc(t.entries, e, func(a, b entry) int { return a.compare(&b) })
-	if found {
+	switch {
+	case found && e.ref != "":
 		return -1
+	case found:
+		at = sort.Search(len(t.entries), func(i int) bool { return t.entries[i].compare(&e) > 0 })
 	}
 	t.entries = slices.Insert(t.entries, at, e)
 	return at

@@ -152,11 +152,10 @@ func (n *correlated) combinations(s *sighting, fields []int) [][]int {
 	picks := [][]int{nil}
 	for _, i := range fields {
 		var more [][]int
-		v := s.value(i)
+		different := s.value(i).different()
 		for _, pick := range picks {
-			for j := range v.size() {
+			for _, j := range different {
 				switch {
-				case !v.element(j).scalar():
 				case len(more) == maxCombinations:
 					n.stats.Dropped++
 				default:
@@ -167,6 +166,23 @@ func (n *correlated) combinations(s *sighting, fields []int) [][]int {
 		picks = more
 	}
 	return picks
+}
+
+// different is where the scalars of a value are, of equal ones the first.
+func (v *Value) different() []int {
+	var out []int
+	var key []byte
+	seen := map[string]bool{}
+	for i := range v.size() {
+		if !v.element(i).scalar() {
+			continue
+		}
+		if key = appendKey(key[:0], v.element(i).Text); !seen[string(key)] {
+			seen[string(key)] = true
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // appendKey appends a value so that no two lists of values give the same key
