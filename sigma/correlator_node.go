@@ -106,6 +106,8 @@ func (e *entry) compare(o *entry) int {
 	switch {
 	case e.t != o.t:
 		return cmp.Compare(e.t, o.t)
+	case len(e.ref) != len(o.ref):
+		return cmp.Compare(len(e.ref), len(o.ref)) // what counts up goes to the end
 	case e.ref != o.ref:
 		return strings.Compare(e.ref, o.ref)
 	case e.key != o.key:

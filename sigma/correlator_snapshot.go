@@ -13,7 +13,7 @@ import (
 
 // snapshotFormat is what a snapshot starts with. A change of what follows
 // needs another one.
-const snapshotFormat = "sigma-correlator-1\n"
+const snapshotFormat = "sigma-correlator-2\n"
 
 var errSnapshot = errors.New("damaged, or not a snapshot")
 
