@@ -65,11 +65,12 @@ func newLinker(correlations []*Correlation, rules []*Rule) *linker {
 	ids := map[string]bool{}
 	for _, c := range correlations {
 		k := &link{corr: c}
-		if c.ID != "" && ids[c.ID] {
+		id := idKey(c.ID)
+		if c.ID != "" && ids[id] {
 			l.refuse(k, refuse(c.Line, "id", "another correlation has the same id"))
 			continue
 		}
-		ids[c.ID] = true
+		ids[id] = true
 		l.links = append(l.links, k)
 		l.name(&c.Meta, referent{link: k})
 	}
@@ -77,11 +78,23 @@ func newLinker(correlations []*Correlation, rules []*Rule) *linker {
 }
 
 func (l *linker) name(m *Meta, r referent) {
-	for _, name := range []string{m.ID, m.Name} {
-		if name != "" && !slices.Contains(l.names[name], r) {
-			l.names[name] = append(l.names[name], r)
+	if m.ID != "" {
+		l.names[idKey(m.ID)] = append(l.names[idKey(m.ID)], r)
+	}
+	if m.Name != "" {
+		l.names[nameKey(m.Name)] = append(l.names[nameKey(m.Name)], r)
+	}
+}
+
+// called is what has a name, or an id in any case of letters.
+func (l *linker) called(name string) []referent {
+	out := slices.Clone(l.names[nameKey(name)])
+	for _, r := range l.names[idKey(name)] {
+		if !slices.Contains(out, r) {
+			out = append(out, r)
 		}
 	}
+	return out
 }
 
 func (l *linker) refuse(k *link, f *fault) {
@@ -110,9 +123,12 @@ func (l *linker) link(c *Correlator) []*correlated {
 	for _, w := range c.rules {
 		slices.Reverse(w.feeds)
 	}
+	same := map[[sha256.Size]byte]int{}
 	for _, n := range nodes {
 		slices.Reverse(n.feeds)
-		n.digest = n.fingerprint()
+		digest := n.fingerprint(0)
+		n.digest = n.fingerprint(same[digest])
+		same[digest]++
 	}
 	return nodes
 }
@@ -121,7 +137,7 @@ func (l *linker) link(c *Correlator) []*correlated {
 func (l *linker) resolve(k *link) {
 	at := k.corr.lines
 	for _, name := range k.corr.Rules {
-		known := l.names[name]
+		known := l.called(name)
 		switch {
 		case len(known) == 0:
 			l.refuse(k, refuse(at.rules, "correlation.rules", "no rule or correlation is called %q", name))
@@ -147,7 +163,7 @@ func (l *linker) resolve(k *link) {
 func (l *linker) alias(k *link, a alias) *fault {
 	for _, f := range a.fields {
 		at := -1
-		if known := l.names[f.rule]; len(known) == 1 {
+		if known := l.called(f.rule); len(known) == 1 {
 			at = slices.Index(k.inputs, known[0])
 		}
 		path := "correlation.aliases." + a.name
@@ -269,9 +285,11 @@ func (c *Correlator) watch(r *Rule) *watched {
 }
 
 // fingerprint tells apart what a group's memory depends on: the correlation's
-// text, what it refers to, and the fields carried for others.
-func (n *correlated) fingerprint() [sha256.Size]byte {
+// text, what it refers to, and the fields carried for others. Those that are
+// the same in all of that are numbered.
+func (n *correlated) fingerprint(number int) [sha256.Size]byte {
 	h := sha256.New()
+	h.Write([]byte{byte(number), byte(number >> 8), byte(number >> 16)})
 	h.Write(n.corr.digest[:])
 	part := func(s string) {
 		h.Write([]byte(s))
