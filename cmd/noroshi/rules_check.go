@@ -84,7 +84,7 @@ func checkSet(set *rule.Set, routes *detect.Routes) *checked {
 		c.warnings = append(c.warnings, withoutLevel(f.Warnings())...)
 	}
 	for _, correlation := range set.Correlations {
-		c.warnings = append(c.warnings, correlation.Meta.Warnings()...)
+		c.warnings = append(c.warnings, correlation.Warnings()...)
 	}
 	for _, r := range engine.Unindexed() {
 		c.warnings = append(c.warnings, sigma.Problem{

@@ -104,11 +104,12 @@ func TestRulesCheckTellsWhatIsOdd(t *testing.T) {
 		"broken.yml":  "title: B\nid: 5a0d1f3e-6c1b-4f0a-8a55-2a60f3b1c104\nlogsource: {product: windows}\ndetection:\n  s: {A|nonsense: x}\n  condition: s\n",
 		"twin.yml":    strings.Replace(encoded, "Encoded", "Twin", 1),
 		"good/x.json": "{}",
+		"few.yml":     "title: F\nid: 5a0d1f3e-6c1b-4f0a-8a55-2a60f3b1c105\nlevel: low\ncorrelation:\n  type: event_count\n  rules: 5a0d1f3e-6c1b-4f0a-8a55-2a60f3b1c103\n  group-by: []\n  timespan: 5m\n  condition: {lt: 3}\n",
 	})
 	out, _ := verb(t, true, "rules", "check", dir, "--format", "json")
 	lines := readLines(t, out)
 	last := lines[len(lines)-1]
-	if last.Loaded != 4 || last.Refused != 2 || last.Waiting != 1 || last.Unrouted != 1 || !strings.HasPrefix(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:], `{"loaded":4,"refused":2,`) {
+	if last.Loaded != 5 || last.Refused != 2 || last.Waiting != 1 || last.Unrouted != 1 || !strings.HasPrefix(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:], `{"loaded":5,"refused":2,`) {
 		t.Errorf("last line: %s", out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:])
 	}
 	has := func(kind, file string, line int, field string) {
@@ -125,14 +126,15 @@ func TestRulesCheckTellsWhatIsOdd(t *testing.T) {
 	has("waiting", "wait.yml", 6, "User|expand")
 	has("warning", "odd.yml", 1, "level")
 	has("warning", "odd.yml", 1, "detection") // not indexed
+	has("warning", "few.yml", 9, "correlation.condition") // decided by frames
 	has("unrouted", "macos.yml", 1, "")
 	text, _ := verb(t, true, "rules", "check", dir)
-	if !strings.Contains(text, "waiting  "+filepath.Join(dir, "wait.yml")+":6") || !strings.Contains(text, "4 loaded, 2 refused, 1 waiting") {
+	if !strings.Contains(text, "waiting  "+filepath.Join(dir, "wait.yml")+":6") || !strings.Contains(text, "5 loaded, 2 refused, 1 waiting") {
 		t.Errorf("table:\n%s", text)
 	}
 	values := folder(t, map[string]string{"v.yml": "admins: [root]\n"})
 	out, _ = verb(t, true, "rules", "check", dir, "--values", filepath.Join(values, "v.yml"), "--format", "json")
-	if lines = readLines(t, out); lines[len(lines)-1].Waiting != 0 || lines[len(lines)-1].Loaded != 4 {
+	if lines = readLines(t, out); lines[len(lines)-1].Waiting != 0 || lines[len(lines)-1].Loaded != 5 {
 		t.Errorf("with values: %+v", lines[len(lines)-1])
 	}
 	verb(t, false, "rules", "check", filepath.Join(dir, "odd.yml"))
