@@ -77,7 +77,7 @@ func TestExpandIsBounded(t *testing.T) {
 		{strings.Repeat("%x%", 100), "", []string{"a"}},
 		{strings.Repeat("%x%", 101), "more than 100 placeholders", []string{"a"}},
 		{strings.Repeat("%x%", 20_000), "more than 100 placeholders", []string{"a"}},
-		{strings.Repeat("%x%", 100), "fewer but too long", []string{strings.Repeat("a", 200_000)}},
+		{strings.Repeat("%x%", 100), "placeholders stand for more than 100000 values, or fewer but too long", []string{strings.Repeat("a", 200_000)}},
 		{strings.Repeat("%x%", 16) + strings.Repeat("%y%", 80), "fewer but too long", []string{"a", "b"}},
 		{"%x%", "", make([]string, 50_000)},
 	} {

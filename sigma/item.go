@@ -88,6 +88,9 @@ func (m *modifiers) checkList(key pair, nodes []*node, keyword bool) *fault {
 // several of it; without values for them it makes none.
 func (r *detectionReader) group(m *modifiers, key string, n *node) ([]value, *fault) {
 	texts := []pieces{{{text: n.text}}}
+	if n.written != "" && len(m.steps) > 0 {
+		texts[0][0].text = n.written // a part of a text, such as 00000429, is no number
+	}
 	keyword := key == "" || key[0] == '|'
 	if m.expand {
 		var f *fault
@@ -152,8 +155,14 @@ func (m *modifiers) newValue(n *node, text pieces, keyword bool) (value, *fault)
 		v.tests, f = m.kindTest(n, text)
 	case keyword && n.kind == nodeNumber && len(m.steps) == 0:
 		v.tests = []test{wordTest(folded(n.text))}
+		if n.written != "" {
+			v.tests = append(v.tests, wordTest(folded(n.written)))
+		}
 	default:
 		v.tests, f = m.textTests(text, n.line, keyword)
+		if n.written != "" && len(m.steps) == 0 {
+			v.tests = append(v.tests, newGlobTest(literalGlob(n.written), m.cased, false))
+		}
 	}
 	return v, f
 }

@@ -103,7 +103,7 @@ func TestParseRefusesWhatIsNoRule(t *testing.T) {
 		{"title: x\ncorrelation: {type: event_count}\n", "correlation.rules", "missing"},
 		{"action: global\ntitle: x\n", "action", "not part of Sigma 2"},
 		{"title: x\nlogsource: *nothing\n" + detection, "", "names no anchor"},
-		{"title: !!str x\nlogsource: {category: a}\n" + detection, "", "tag is not used"},
+		{"title: !mine x\nlogsource: {category: a}\n" + detection, "", "tag !mine is not used"},
 		{"", "", "no document"},
 		{"title: \xff\n", "", "not valid UTF-8"},
 	} {

@@ -206,3 +206,38 @@ var documentClauses = []documentClause{
 		refused: []refusedKey{{"action: global", "action", "not part of Sigma 2"}},
 	},
 }
+
+func TestScalarsAreThoseOfTheCoreSchema(t *testing.T) {
+	for written, want := range map[string]string{
+		"0777": "777", "-010": "-10", "+5": "5", "-0": "0", "08": "8", "0o17": "15", "0x1F": "31", "0xFFFFFFFFFFFFFFFFFF": "4722366482869645213695",
+		"18446744073709551616": "18446744073709551616", "1e5": "1e5", ".5": ".5", "0.10": "0.10", "!!int '012'": "12", "!!float '1.50'": "1.50",
+		"1_000": "a text", "0b11": "a text", "-0x1F": "a text", "0X1F": "a text", "0o8": "a text", "1e": "a text", "12:30": "a text", "'5'": "a text",
+		"!!str 5": "a text", "!!str 0777": "a text", "!!str true": "a text", "!!str |\n      5": "a text", "True": "a boolean", "!!bool false": "a boolean",
+		"null": "null takes no modifier", "!!null ~": "null takes no modifier", "!!seq [a, b]": "not a list", "!!map {a: 5}": "a map",
+		"!!int 5.5": "!tag !!int does not fit a number", "!!int x": "!tag !!int does not fit a text", "!!bool 'true'": "!tag !!bool does not fit",
+		"!!str ~": "!tag !!str does not fit null", "!!str &a 5": "!want the value itself", "!mine 5": "!tag !mine is not used", ".inf": "!inf is not used",
+	} {
+		// What takes no other kind says which kind it got, or else how the number is written.
+		rules, problems := parseRules("r.yml", []byte(documentText("detection:\n  s:\n    A|exists: "+written+"\n  condition: s\n")))
+		kind := "a boolean"
+		if len(problems) == 1 {
+			kind = problems[0].Reason
+		}
+		if reason, refused := strings.CutPrefix(want, "!"); refused {
+			if len(rules) != 0 || !strings.Contains(kind, reason) {
+				t.Errorf("%s: %q, want refused: %s", written, kind, reason)
+			}
+			continue
+		}
+		number := strings.Trim(want, "+-.0123456789e") == ""
+		if number && !strings.HasSuffix(kind, "got a number") || !number && !strings.Contains(kind, want) {
+			t.Errorf("%s: %q, want %s", written, kind, want)
+		}
+		if number {
+			e := compile(t, mustParse(t, ruleText("sel:\n  A: "+written)))
+			if len(matches(t, e, `{"A":"`+want+`"}`)) != 1 {
+				t.Errorf("%s does not match %s", written, want)
+			}
+		}
+	}
+}

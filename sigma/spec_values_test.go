@@ -59,6 +59,24 @@ var valueClauses = []clause{
 		reject:    []string{`{"A":"0x1F"}`},
 	},
 	{
+		says:      "a decimal number with zeros in front is that number, and the text as it is written",
+		detection: "sel: {A: 0777, B: +5}",
+		match:     []string{`{"A":777,"B":5}`, `{"A":"777","B":"5"}`, `{"A":"0777","B":"+5"}`},
+		reject:    []string{`{"A":511,"B":5}`, `{"A":"00777","B":5}`, `{"A":777,"B":"05"}`},
+	},
+	{
+		says:      "as a keyword too, and as a part of a text it is what is written",
+		detection: "sel: {A|contains: 00000429}\nword: [0042]\ncondition: 1 of them",
+		match:     []string{`{"A":"x00000429"}`, `{"B":"error 0042."}`, `{"B":"error 42"}`},
+		reject:    []string{`{"A":"x429"}`, `{"A":429}`, `{"B":"error 00042"}`},
+	},
+	{
+		says:      "what YAML 1.1 took for a number is text",
+		detection: "sel: {A: 1_000, B: 0b11, C: !!str 0777}",
+		match:     []string{`{"A":"1_000","B":"0b11","C":"0777"}`},
+		reject:    []string{`{"A":1000,"B":"0b11","C":"0777"}`, `{"A":"1_000","B":3,"C":"0777"}`, `{"A":"1_000","B":"0b11","C":777}`},
+	},
+	{
 		says:      "a boolean equals a boolean and its word",
 		detection: "sel: {A: true}",
 		match:     []string{`{"A":true}`, `{"A":"true"}`, `{"A":"True"}`},

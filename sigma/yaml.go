@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // nodeKind says what a YAML node is, as far as Sigma tells them apart.
@@ -28,11 +29,12 @@ func (k nodeKind) String() string {
 
 // node is a YAML node with its line; pairs are a map's, list a list's.
 type node struct {
-	kind  nodeKind
-	text  string
-	line  int
-	pairs []pair
-	list  []*node
+	kind    nodeKind
+	text    string
+	written string // of a number with leading zeros or a plus sign, else empty
+	line    int
+	pairs   []pair
+	list    []*node
 }
 
 type pair struct {
@@ -122,6 +124,8 @@ func (c *converter) convert(n ast.Node, depth int) (*node, error) {
 			c.anchors[n.Name.String()] = value
 		}
 		return value, err
+	case *ast.TagNode:
+		return c.tagged(n, depth)
 	case *ast.AliasNode:
 		if value := c.anchors[n.Value.String()]; value != nil {
 			return value, nil
@@ -172,28 +176,20 @@ func (c *converter) scalar(n ast.Node) (*node, error) {
 	line := c.line(n)
 	switch n := n.(type) {
 	case *ast.StringNode:
-		return &node{kind: nodeString, text: n.Value, line: line}, nil
+		if n.Token.Type == token.SingleQuoteType || n.Token.Type == token.DoubleQuoteType {
+			return &node{kind: nodeString, text: n.Value, line: line}, nil
+		}
+		return plainScalar(n.Value, line), nil
 	case *ast.LiteralNode:
 		return &node{kind: nodeString, text: n.Value.Value, line: line}, nil
 	case *ast.IntegerNode:
-		return &node{kind: nodeNumber, text: integerText(n), line: line}, nil
+		return plainScalar(n.Token.Value, line), nil
 	case *ast.FloatNode:
-		return &node{kind: nodeNumber, text: n.Token.Value, line: line}, nil
+		return plainScalar(n.Token.Value, line), nil
 	case *ast.BoolNode:
 		return &node{kind: nodeBool, text: fmt.Sprint(n.Value), line: line}, nil
 	case *ast.NullNode:
 		return &node{kind: nodeNull, text: "null", line: line}, nil
 	}
 	return nil, refuse(line, "", "YAML %s is not used in Sigma rules", strings.ToLower(n.Type().YAMLName()))
-}
-
-// integerText keeps a decimal number as it is written and gives any other
-// notation (0x1F, 0o17, 1_000) as a decimal number.
-func integerText(n *ast.IntegerNode) string {
-	text := n.Token.Value
-	digits := strings.TrimPrefix(text, "-")
-	if digits == "0" || digits != "" && digits[0] != '0' && strings.Trim(digits, "0123456789") == "" {
-		return text
-	}
-	return fmt.Sprint(n.Value)
 }
