@@ -52,6 +52,7 @@ func (n *correlated) cut(g *group, t *track, from, to int) {
 		n.drop(g, &t.entries[i])
 	}
 	t.entries = without(t.entries, from, to)
+	g.empty = g.empty || len(t.entries) == 0
 }
 
 // without takes out entries; at the front at no cost.

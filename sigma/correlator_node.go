@@ -129,6 +129,10 @@ type group struct {
 
 	told    []int64        // last events of findings
 	tracks  []*track       // of what is told at once
+	empty   bool           // some of them may have no entry
+	last    int64          // newest of entries and told, where values are counted
+	patient int            // so many more values are needed before a window can hold enough
+	crowd   int            // so many tracks are no reason to look for needless ones
 	index   map[string]int // where values are, or how many of each
 	pending []entry        // not decided yet
 	floor   int64          // decided up to here, for want of room
@@ -163,7 +167,7 @@ func (n *correlated) found(values []string) *group {
 		n.evict()
 	}
 	n.born++
-	g := &group{key: string(n.key), values: values, born: n.born, at: -1, floor: never, window: window{lost: never}}
+	g := &group{key: string(n.key), values: values, born: n.born, at: -1, floor: never, last: never, window: window{lost: never}}
 	n.weigh(g)
 	n.groups[g.key] = g
 	return g

@@ -14,11 +14,17 @@ type setMachine struct {
 	expr  *ruleExpr // over the rules, nil where they are counted
 }
 
-func (m setMachine) due(n *correlated, g *group) int64 { return countMachine{}.due(n, g) }
+func (m setMachine) due(n *correlated, g *group) int64 {
+	if g.last != never {
+		return g.last + n.span
+	}
+	return never
+}
 
 func (m setMachine) advance(n *correlated, g *group) {
 	countMachine{}.advance(n, g)
 	n.sweepTracks(g)
+	g.last, g.crowd = g.newest(), min(g.crowd, len(g.tracks)+m.most()/2)
 }
 
 // track returns the track of an entry, a new one if need be.
@@ -40,6 +46,10 @@ func (m setMachine) track(n *correlated, g *group, e *entry) *track {
 
 // sweepTracks forgets the tracks without entries.
 func (n *correlated) sweepTracks(g *group) {
+	if !g.empty {
+		return
+	}
+	g.empty = false
 	for i := 0; i < len(g.tracks); {
 		if t := g.tracks[i]; len(t.entries) == 0 {
 			last := len(g.tracks) - 1
@@ -62,6 +72,10 @@ func (m setMachine) add(n *correlated, g *group, e entry) {
 	}
 	t := m.track(n, g, &e)
 	told, quiet := g.after(e.t, n.span)
+	g.last = max(g.last, e.t)
+	if k := len(t.entries); k == 0 || t.entries[k-1].t < g.last-n.span {
+		g.patient--
+	}
 	switch {
 	case e.ref != "" && t.knows(e):
 	case quiet:
@@ -83,10 +97,13 @@ func (m setMachine) addQuiet(n *correlated, g *group, t *track, e entry, told in
 	n.cut(g, t, from, to)
 	t.put(e)
 	n.hold(g, &e)
-	if len(g.tracks) > m.most() {
-		m.dropQuiet(n, g, told)
+	if len(g.tracks) > max(g.crowd, m.most()+m.most()/2) {
+		n.sweepTracks(g)
+		m.thin(n, g, told)
+		n.sweepTracks(g)
+		g.crowd = len(g.tracks) + m.most()/2
 	}
-	if g.newest() > told+n.span {
+	if g.last > told+n.span {
 		m.look(n, g, e.t)
 	}
 }
@@ -131,33 +148,21 @@ func (m setMachine) most() int { return max(m.least, m.rules) }
 // thin keeps, in the span after a finding, the newest of each track, and of
 // as many tracks as can matter.
 func (m setMachine) thin(n *correlated, g *group, told int64) {
+	var newest []*track
+	at := func(t *track) int { return t.from(told+n.span+1) - 1 }
 	for _, t := range g.tracks {
-		if from, to := t.from(told+1), t.from(told+n.span+1); to > from {
+		if from, to := t.from(told+1), at(t)+1; to > from {
 			n.cut(g, t, from, to-1)
+			newest = append(newest, t)
 		}
 	}
-	for m.dropQuiet(n, g, told) {
+	if len(newest) <= m.most() {
+		return
 	}
-}
-
-// dropQuiet lets the oldest of too many tracks go, in the span after a
-// finding.
-func (m setMachine) dropQuiet(n *correlated, g *group, told int64) bool {
-	count, oldest, at := 0, (*track)(nil), 0
-	for _, t := range g.tracks {
-		i := t.from(told + 1)
-		if i == len(t.entries) || t.entries[i].t > told+n.span {
-			continue
-		}
-		if count++; oldest == nil || t.entries[i].compare(&oldest.entries[at]) < 0 {
-			oldest, at = t, i
-		}
+	slices.SortFunc(newest, func(a, b *track) int { return a.entries[at(a)].compare(&b.entries[at(b)]) })
+	for _, t := range newest[:len(newest)-m.most()] {
+		n.cut(g, t, at(t), at(t)+1)
 	}
-	if count <= m.most() {
-		return false
-	}
-	n.cut(g, oldest, at, at+1)
-	return true
 }
 
 // enough reports whether so many things, or these rules, are what the
@@ -177,28 +182,24 @@ func (m setMachine) bit(t *track) uint64 {
 	return 1 << t.key[0]
 }
 
-// look finds the first window with a time in it that holds enough.
+// look finds the first window with a time in it that holds enough. Where the
+// time is the newest, the window that ends there holds at most one thing more
+// than the one before it did, so that it is not looked at for every event.
 func (m setMachine) look(n *correlated, g *group, at int64) {
-	count, rules, last := 0, uint64(0), at
-	for _, t := range g.tracks {
-		if len(t.entries) > 0 {
-			count, rules = count+1, rules|m.bit(t)
-			last = max(last, t.entries[len(t.entries)-1].t)
-		}
-	}
-	if !m.enough(count, rules) {
-		return
-	}
-	if last > at {
+	if g.last > at {
 		m.lookAround(n, g, at)
 		return
 	}
-	count, rules = 0, 0
+	if m.rules == 0 && (len(g.tracks) < m.least || g.patient > 0) {
+		return
+	}
+	count, rules := 0, uint64(0)
 	for _, t := range g.tracks {
 		if i := len(t.entries) - 1; i >= 0 && t.entries[i].t >= at-n.span {
 			count, rules = count+1, rules|m.bit(t)
 		}
 	}
+	g.patient = m.least - count
 	if _, quiet := g.quiet(at, n.span); !quiet && m.enough(count, rules) {
 		m.found(n, g, at)
 	}
@@ -255,6 +256,7 @@ func (m setMachine) found(n *correlated, g *group, end int64) {
 	}
 	n.tell(g, hit{entries: entries, value: strconv.Itoa(len(entries))})
 	n.remember(g, end)
+	g.last = max(g.last, end)
 	for _, t := range g.tracks {
 		n.cut(g, t, t.from(end-n.span), t.from(end+1))
 	}
@@ -282,6 +284,7 @@ func (m setMachine) bound(n *correlated, g *group) {
 	}
 	if g.held > most {
 		m.dropOldest(n, g, g.held-most)
+		g.last = g.newest()
 	}
 }
 

@@ -142,6 +142,7 @@ func (n *correlated) saveGroup(w *snapshotWriter, g *group) {
 	w.int(g.due)
 	w.flag(g.ahead)
 	w.ints(g.told)
+	w.count(g.crowd)
 	w.count(len(g.tracks))
 	for _, t := range g.tracks {
 		w.text(t.key)
@@ -168,13 +169,14 @@ func (n *correlated) saveGroup(w *snapshotWriter, g *group) {
 }
 
 func (n *correlated) loadGroup(r *snapshotReader) *group {
-	g := &group{key: r.text(), at: -1, floor: never}
+	g := &group{key: r.text(), at: -1, floor: never, last: never}
 	for range r.count() {
 		g.values = append(g.values, r.text())
 	}
 	g.born = uint64(r.number())
 	g.due, g.ahead = r.time(), r.flag()
 	g.told = r.times(n.room)
+	g.crowd = r.number()
 	for range r.count() {
 		g.tracks = append(g.tracks, &track{key: r.text(), entries: n.entries(r)})
 	}
@@ -241,7 +243,7 @@ func (m orderMachine) restore(n *correlated, g *group) bool {
 }
 
 func (m setMachine) restore(_ *correlated, g *group) bool {
-	g.index = map[string]int{}
+	g.index, g.last = map[string]int{}, g.newest()
 	for i, t := range g.tracks {
 		if _, twice := g.index[t.key]; twice || len(t.entries) == 0 || m.rules > 0 && (len(t.key) != 1 || int(t.key[0]) >= m.rules) {
 			return false
