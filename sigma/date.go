@@ -22,9 +22,12 @@ type partTest struct {
 	want int
 }
 
-func (m *modifiers) partTest(n *node, text string) ([]test, *fault) {
-	span := dateParts[m.part]
+func (m *modifiers) partTest(n *node, given pieces) ([]test, *fault) {
+	span, text := dateParts[m.part], given.String()
 	want, err := strconv.Atoi(text)
+	if err == nil && n.kind == nodeString && !given.filled() {
+		return nil, refuse(n.line, "", "%s takes a whole number, got the text %q: write it without quotes", m.part, text)
+	}
 	if err != nil || n.kind == nodeBool {
 		return nil, refuse(n.line, "", "%s takes a whole number, got %q", m.part, text)
 	}

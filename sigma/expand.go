@@ -35,6 +35,11 @@ func (p pieces) String() string {
 	return b.String()
 }
 
+// filled reports whether a placeholder's value is in it.
+func (p pieces) filled() bool {
+	return slices.ContainsFunc(p, func(part piece) bool { return part.filled })
+}
+
 // glob reads each piece for itself, so that a backslash at the end of one
 // escapes nothing in the next.
 func (p pieces) glob() glob {
@@ -213,7 +218,7 @@ func (r *detectionReader) remark(key pair, nodes []*node) {
 	loose, found := (*node)(nil), false
 	for _, n := range nodes {
 		cut, left := cutPlaceholders(n.text)
-		found = found || slices.ContainsFunc(cut, func(p piece) bool { return p.filled })
+		found = found || cut.filled()
 		if left && loose == nil {
 			loose = n
 		}

@@ -150,7 +150,7 @@ func (m *modifiers) newValue(n *node, text pieces, keyword bool) (value, *fault)
 	case n.kind != nodeString && m.wantsText() != "":
 		f = refuse(n.line, "", "modifier %s takes a text, got %s: put it into quotes", m.wantsText(), n.kind)
 	case m.part != "":
-		v.tests, f = m.partTest(n, v.source)
+		v.tests, f = m.partTest(n, text)
 	case m.kind != "":
 		v.tests, f = m.kindTest(n, text)
 	case keyword && n.kind == nodeNumber && len(m.steps) == 0:

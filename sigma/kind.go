@@ -27,7 +27,7 @@ func (m *modifiers) kindTest(n *node, text pieces) ([]test, *fault) {
 	case modFieldRef:
 		t, f = m.newRefTest(n, text)
 	default:
-		t, f = newCompareTest(n, m.kind, text.String())
+		t, f = newCompareTest(n, m.kind, text)
 	}
 	return []test{t}, f
 }
@@ -148,23 +148,25 @@ func likeAddress(s string) bool {
 	return colons > 1 || colons == 0 && dots == 3
 }
 
-// compareTest orders numbers; a text that is no decimal number never holds.
+// compareTest orders numbers, exactly where both are written without an
+// exponent; a text that is no decimal number never holds.
 type compareTest struct {
-	op      string
-	integer int64
-	whole   bool // integer is exact
-	float   float64
+	op    string
+	exact digits
+	plain bool // exact is the number
+	float float64
 }
 
-func newCompareTest(n *node, op, text string) (test, *fault) {
-	t := compareTest{op: op}
-	var err error
-	if t.integer, err = strconv.ParseInt(text, 10, 64); err == nil {
-		t.whole, t.float = true, float64(t.integer)
-		return t, nil
+func newCompareTest(n *node, op string, text pieces) (test, *fault) {
+	number := text.String()
+	if n.kind == nodeString && !text.filled() {
+		return nil, refuse(n.line, "", "%s takes a number, got the text %q: write it without quotes", op, number)
 	}
-	if t.float, err = parseDecimal(text); err != nil || n.kind == nodeBool {
-		return nil, refuse(n.line, "", "%s takes a number, got %q", op, text)
+	t := compareTest{op: op}
+	t.exact, t.plain = readDigits(number)
+	var err error
+	if t.float, err = parseDecimal(number); err != nil && !t.plain {
+		return nil, refuse(n.line, "", "%s takes a number, got %q", op, number)
 	}
 	return t, nil
 }
@@ -179,12 +181,11 @@ func parseDecimal(s string) (float64, error) {
 
 func (t compareTest) match(c *cell) bool {
 	if strings.IndexByte("+-.0123456789", firstByte(c.text)) < 0 {
-		return false // ParseInt would say so too, in memory of its own
+		return false // ParseFloat would say so too, in memory of its own
 	}
-	if t.whole {
-		if v, err := strconv.ParseInt(c.text, 10, 64); err == nil {
-			return ordered(t.op, v, t.integer)
-		}
+	own, plain := readDigits(c.text)
+	if plain && t.plain {
+		return ordered(t.op, int64(own.compare(t.exact)), 0)
 	}
 	v, err := parseDecimal(c.text)
 	return err == nil && ordered(t.op, v, t.float)

@@ -1,8 +1,10 @@
 package sigma_test
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
+	"math/big"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -211,7 +213,15 @@ var plainNumber = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$`)
 func plainCompare(op, text, want string) bool {
 	a, _ := strconv.ParseFloat(text, 64)
 	b, _ := strconv.ParseFloat(want, 64)
-	held := map[string]bool{"gt": a > b, "gte": a >= b, "lt": a < b, "lte": a <= b, "eq": a == b}
+	order := cmp.Compare(a, b)
+	if x, y := new(big.Rat), new(big.Rat); !strings.ContainsAny(text+want, "eE") {
+		if _, ok := x.SetString(text); ok {
+			if _, ok = y.SetString(want); ok {
+				order = x.Cmp(y)
+			}
+		}
+	}
+	held := map[string]bool{"gt": order > 0, "gte": order >= 0, "lt": order < 0, "lte": order <= 0, "eq": order == 0}
 	return plainNumber.MatchString(text) && held[op]
 }
 

@@ -112,6 +112,38 @@ var numericClauses = []clause{
 		reject:    []string{`{"A":9223372036854775806}`},
 	},
 	{
+		says:      "numbers of any length compare exactly",
+		detection: "sel: {A|gt: 18446744073709551614, B|lt: -123456789012345678901234567890.5}",
+		match: []string{
+			`{"A":18446744073709551615,"B":-123456789012345678901234567891}`,
+			`{"A":"018446744073709551614.1","B":"-123456789012345678901234567890.51"}`, `{"A":1e20,"B":-1e30}`,
+		},
+		reject: []string{
+			`{"A":18446744073709551614,"B":-123456789012345678901234567891}`, `{"A":18446744073709551613,"B":-1e30}`,
+			`{"A":18446744073709551615,"B":"-123456789012345678901234567890.50"}`, `{"A":-18446744073709551615,"B":-1e30}`,
+			`{"A":18446744073709551615,"B":123456789012345678901234567891}`,
+		},
+	},
+	{
+		says:      "zero has no sign, and a fraction no end",
+		detection: "sel: {A|gte: -0.0, B|lt: 0.1}",
+		match:     []string{`{"A":0,"B":0.0999999999999999999999}`, `{"A":"+.0","B":"-.1"}`},
+		reject:    []string{`{"A":"-.00000000000000000000001","B":0}`, `{"A":0,"B":"0.10000"}`, `{"A":".","B":0}`, `{"A":"-","B":0}`, `{"A":"1.2.3","B":0}`},
+	},
+	{
+		says:      "a number stands without quotes, only a placeholder's value may be a text",
+		detection: "sel: {A|gt|expand: '%n%', B|hour|expand: '%h%'}",
+		values:    "n: '5'\nh: '07'",
+		match:     []string{`{"A":6,"B":"2024-01-01 07:00"}`},
+		reject:    []string{`{"A":5,"B":"2024-01-01 07:00"}`},
+		refused: []refused{
+			{"sel: {A|gt: '5'}", "write it without quotes"},
+			{"sel: {A|lte: [5, '6']}", "write it without quotes"},
+			{"sel: {A|gt|expand: '5'}", "write it without quotes"},
+			{"sel: {A|hour: '5'}", "write it without quotes"},
+		},
+	},
+	{
 		says:      "each comparison at its bound, and beside it",
 		detection: "sel: {A|lt: 5, B|lte: 5, C|gt: 5, D|gte: 5}",
 		match:     []string{`{"A":4,"B":5,"C":6,"D":5}`, `{"A":"4.9","B":"5.0","C":5.1,"D":"+5"}`},
