@@ -89,26 +89,31 @@ func (d date) part(name string) (int, bool) {
 }
 
 // parseDate reads the forms of ISO 8601 that logs use: 2006-01-02, alone or
-// followed by T or a space and 15:04, 15:04:05 or 15:04:05.999, and that by
-// Z, +09:00 or +0900.
+// followed by T or a space and 15:04, 15:04:05 or 15:04:05.999; or all without
+// separators, 20060102T1504 or 20060102T150405. A zone may follow the time: Z,
+// +09:00, +0900 or +09. Other forms are no dates: 20060102 alone, which may be
+// any number, an hour alone, weeks, days of the year, years of other than
+// four digits, and seconds since an epoch.
 func parseDate(s string) (date, bool) {
 	r := dateReader{rest: s, ok: true}
 	d := date{year: r.digits(4, 0, 9999)}
-	r.skip("-")
+	extended := r.next("-")
 	d.month = r.digits(2, 1, 12)
-	r.skip("-")
+	r.separator(extended, "-")
 	d.day = r.digits(2, 1, 31)
 	if !r.ok || time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).Day() != d.day {
 		return date{}, false
 	}
-	if r.rest == "" {
+	if extended && r.rest == "" {
 		return d, true
 	}
-	r.skip("Tt ")
+	if !extended || !r.next(" ") {
+		r.skip("Tt")
+	}
 	d.clock, d.hour = true, r.digits(2, 0, 23)
-	r.skip(":")
+	r.separator(extended, ":")
 	d.minute = r.digits(2, 0, 59)
-	if r.next(":") {
+	if extended && r.next(":") || !extended && r.digitFollows() {
 		r.digits(2, 0, 60)
 		if r.next(".,") {
 			r.fraction()
@@ -156,6 +161,17 @@ func (r *dateReader) next(of string) bool {
 
 func (r *dateReader) skip(of string) { r.ok = r.next(of) && r.ok }
 
+// separator takes one of these characters, which the basic form does not have.
+func (r *dateReader) separator(extended bool, of string) {
+	if extended {
+		r.skip(of)
+	}
+}
+
+func (r *dateReader) digitFollows() bool {
+	return r.rest != "" && r.rest[0] >= '0' && r.rest[0] <= '9'
+}
+
 func (r *dateReader) fraction() {
 	n := 0
 	for n < len(r.rest) && r.rest[n] >= '0' && r.rest[n] <= '9' {
@@ -171,6 +187,9 @@ func (r *dateReader) zone() {
 	}
 	r.skip("+-")
 	r.digits(2, 0, 23)
+	if r.rest == "" {
+		return
+	}
 	r.next(":")
 	r.digits(2, 0, 59)
 }

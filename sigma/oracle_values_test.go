@@ -247,12 +247,19 @@ func plainHasPart(text, part string) bool {
 	return ok
 }
 
-var plainDateForm = regexp.MustCompile(
-	`^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:[Zz]|[+-](\d\d):?(\d\d))?)?$`)
+var (
+	plainDateForm = regexp.MustCompile(
+		`^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:[Zz]|[+-](\d\d)(?::?(\d\d))?)?)?$`)
+	plainBasicForm = regexp.MustCompile(
+		`^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(?:(\d\d)(?:[.,]\d+)?)?(?:[Zz]|[+-](\d\d)(?::?(\d\d))?)?$`)
+)
 
 // plainDate reads the parts of a date, none of a text that is none.
 func plainDate(text string) map[string]int {
 	m := plainDateForm.FindStringSubmatch(text)
+	if m == nil {
+		m = plainBasicForm.FindStringSubmatch(text)
+	}
 	if m == nil {
 		return nil
 	}
