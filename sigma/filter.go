@@ -64,7 +64,7 @@ func (f *Filter) readRules(body *node) *fault {
 	nodes := []*node{n}
 	if n.kind == nodeList {
 		nodes = n.list
-	} else if strings.EqualFold(n.text, "any") || strings.EqualFold(n.text, "all") {
+	} else if isAny(n.text) {
 		f.any = true
 		return nil
 	}
@@ -81,6 +81,9 @@ func (f *Filter) readRules(body *node) *fault {
 	}
 	return nil
 }
+
+// isAny reports a word for every rule.
+func isAny(text string) bool { return strings.EqualFold(text, "any") || strings.EqualFold(text, "all") }
 
 // Placeholders lists the names that the filter needs values for, as those of
 // a rule. A filter that has any is not applied; Expand makes one that is.
@@ -144,11 +147,17 @@ func (r *Rule) Filtered(filters []*Filter) (*Rule, []*Filter) {
 func (r *Rule) Filters() []*Filter { return slices.Clone(r.filters) }
 
 // Warnings lists what is odd about a filter, although it is applied in full:
-// above all a condition that excludes nothing and so lets only matches
-// through that it selects.
+// any or all in a list, where it is the name of a rule, and above all a
+// condition that excludes nothing and so lets only matches through that it
+// selects.
 func (f *Filter) Warnings() []Problem {
 	out := slices.DeleteFunc(f.Meta.Warnings(), func(p Problem) bool { return p.Field == "level" })
 	out = append(out, f.pending.warnings(&f.Meta)...)
+	for _, ref := range f.rules {
+		if isAny(ref.text) {
+			out = append(out, problemOf(&f.Meta, refuse(ref.line, "filter.rules", "%q in a list is a rule of that name: to mean every rule, write it alone", ref.text)))
+		}
+	}
 	if f.condition == nil || f.condition.excludes() {
 		return out
 	}

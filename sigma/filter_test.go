@@ -239,3 +239,16 @@ func TestFilterThatExcludesNothingIsOdd(t *testing.T) {
 		}
 	}
 }
+
+func TestAnyInAListIsTheNameOfARule(t *testing.T) {
+	for rules, want := range map[string]bool{"any": false, "All": false, "[any]": true, "[r-1, ALL]": true, "[anything]": false} {
+		c := sigma.Parse("f.yml", []byte("title: f\nid: 6f0e1c5a-2f8b-4f6e-9d57-3a1b2c4d5e6f\n"+windowsProcess+"filter:\n  rules: "+rules+"\n  s: {A: x}\n  condition: not s\n"))
+		if len(c.Filters) != 1 {
+			t.Fatalf("%s: problems %v", rules, c.Problems)
+		}
+		warnings := c.Filters[0].Warnings()
+		if warned := len(warnings) == 1 && warnings[0].Field == "filter.rules" && warnings[0].Line == 5; warned != want || !warned && len(warnings) > 0 {
+			t.Errorf("%s: warnings %v, want one: %v", rules, warnings, want)
+		}
+	}
+}
