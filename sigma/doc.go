@@ -41,8 +41,8 @@
 //
 // The modifiers minute, hour, day, week, month and year take a number out of
 // a text such as 2006-01-02, 2006-01-02 15:04 or 2006-01-02T15:04:05.999Z,
-// with a zone or without, as the digits stand there: the specification wants
-// no conversion between zones. A week is that of ISO 8601, 1 to 53. Any other
+// with a zone or without, or 20060102T150405, as the digits stand there: the
+// specification wants no conversion between zones. A week is that of ISO 8601, 1 to 53. Any other
 // text, a number of seconds too, is no date and never holds, under neq no more
 // than elsewhere; nor does minute or hour where only a day is written.
 //
@@ -52,13 +52,23 @@
 // while base64|contains is not. The modifiers re, cidr, fieldref and the
 // comparisons stand before contains, startswith and endswith, parts of dates
 // before comparisons, and expand before windash and encodings. The modifier
-// all needs several values. Modifiers for texts refuse numbers.
+// all needs several values. Modifiers for texts refuse numbers, comparisons
+// and parts of dates refuse texts in quotes.
+//
+// # Numbers
+//
+// What is a number is said by YAML 1.2's core schema: 0x1F and 0o37 are 31,
+// while 1_000 and 0b11 are texts. A decimal number with zeros in front, such
+// as 0042, equals 42 and 0042 too; contains, startswith, endswith and the
+// encodings take it as it is written. Comparisons are exact at any length
+// where no exponent is written.
 //
 // # Placeholders
 //
 // In a value with the modifier expand, %name% stands for one or several
 // values, joined with or; \% is a plain percent sign and \\% a backslash
-// before a placeholder. The values come from the host ([Values],
+// before a placeholder. A name is any text in one line without white space
+// around it; a value without a placeholder has a warning. The values come from the host ([Values],
 // [ParseValues]) and may hold wildcards, escaped as in rules. A rule that
 // waits for values loads, lists them ([Rule.Placeholders]) and does not
 // compile before it has them ([Rule.Expand]).
