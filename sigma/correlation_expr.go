@@ -37,6 +37,16 @@ func (e *ruleExpr) rising() bool {
 	return !slices.ContainsFunc(e.ways, func(w way) bool { return w.absent != 0 })
 }
 
+// wants reports whether the rule must occur in one of the ways.
+func (e *ruleExpr) wants(rule int) bool {
+	return slices.ContainsFunc(e.ways, func(w way) bool { return w.present&(1<<rule) != 0 })
+}
+
+// spares reports whether the rule must not occur in one of the ways.
+func (e *ruleExpr) spares(rule int) bool {
+	return slices.ContainsFunc(e.ways, func(w way) bool { return w.absent&(1<<rule) != 0 })
+}
+
 // expression reads a condition such as "a and (b or not c)".
 func (r *correlationReader) expression(n *node) error {
 	const at = "correlation.condition"

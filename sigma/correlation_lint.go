@@ -36,6 +36,8 @@ func (c *Correlation) lateness() string {
 	switch {
 	case c.framed():
 		return fmt.Sprintf("looks at consecutive spans of %s, so what straddles two of them is not seen; what is found in a span %s", spanText(c.Timespan), after)
+	case c.negated():
+		return fmt.Sprintf("wants rules not to occur, also up to %s later: a finding %s", spanText(c.Timespan), after)
 	case c.Type == ValueSum || c.Type == ValuePercentile:
 		return "further events can undo it: a finding " + after
 	}

@@ -24,6 +24,7 @@ func TestCorrelationsWarnOfWhatTheyDoNotSee(t *testing.T) {
 		"  type: temporal\n  aliases: {Host: {a: Computer, b: Host}}":               "",
 		"  type: temporal\n  aliases: {Host: {b: Computer}}":                        "speaks of 1 of 2 rules; events of the others need a field that is itself called Host",
 		"  type: event_count\n  generate: true\n  condition: {gte: 3, lte: 4}":      "straddles",
+		"  type: temporal\n  condition: a and not b":                                "not to occur, also up to 1h30m later",
 	} {
 		c := sigma.Parse("c.yml", []byte(lintID+text+"\n"))
 		if len(c.Problems) > 0 {

@@ -11,10 +11,12 @@ func (c *Correlation) framed() bool {
 	case ValuePercentile:
 		return c.condition.percentile != nil
 	}
-	if c.condition.rules != nil {
-		return !c.condition.rules.rising()
-	}
-	return !c.condition.bounds.rising()
+	return c.condition.rules == nil && !c.condition.bounds.rising()
+}
+
+// negated is true where rules must not occur.
+func (c *Correlation) negated() bool {
+	return c.condition.rules != nil && !c.condition.rules.rising()
 }
 
 // numeric is true where the values are numbers.
@@ -22,9 +24,9 @@ func (c *Correlation) numeric() bool {
 	return c.Type == ValueSum || c.Type == ValueAvg || c.condition.percentile != nil
 }
 
-// delay is how long after its last event a frame may be decided.
+// delay is how long after its last event a finding may be decided.
 func (c *Correlation) delay() int64 {
-	if c.framed() {
+	if c.framed() || c.negated() {
 		return int64(c.Timespan)
 	}
 	return 0
@@ -36,6 +38,8 @@ func (c *Correlation) machine() machine {
 		return slideMachine{look: lookShares}
 	case c.framed():
 		return frameMachine{}
+	case c.negated():
+		return notMachine{expr: c.condition.rules, ordered: c.Type == TemporalOrdered}
 	case c.Type == EventCount:
 		return countMachine{least: c.condition.least()}
 	case c.Type == TemporalOrdered:

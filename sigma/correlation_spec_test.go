@@ -224,7 +224,22 @@ var temporalClauses = []correlationClause{
 		silent: "b 1 User=u\nb 2 User=u",
 	},
 	{
-		says: "not: the rule did not match in the frame", texts: section("type: temporal", "rules: [a, b]", "condition: a and not b"),
+		says: "not: the rule did not match in any window of the timespan with the others", texts: section("type: temporal", "rules: [a, b, c]", "condition: a and b and not c"),
+		found:  "a 0 User=u\na 59 User=u\nb 70 User=u\nnow 719\nnow 719.1 -> x u 2 59-70",
+		silent: "c 1 User=u\na 2 User=u\nb 3 User=u\nnow 2000",
+	},
+	{
+		says: "not: also where it comes after, or wherever else it arrives", texts: section("type: temporal", "rules: [a, b, c]", "condition: a and b and not c"),
+		found:  "a 1 User=u\nb 2 User=u\nc 62 User=u\nnow 2000 -> x u 2 1-2",
+		silent: "a 1 User=u\nb 2 User=u\nnow 660\nc 61 User=u\nnow 2000",
+	},
+	{
+		says: "not: a burst tells once in each timespan", texts: section("type: temporal", "rules: [a, b]", "condition: a and not b"),
+		found:  "a 1 User=u\na 2 User=u\na 61 User=u\na 62 User=u\nnow 2000 -> x u 1 1-1; x u 1 62-62",
+		silent: "a 1 User=u\nb 2 User=u\na 3 User=u\nnow 2000",
+	},
+	{
+		says: "not: of one rule alone", texts: section("type: temporal", "rules: [a, b]", "condition: a and not b"),
 		found:  "a 1 User=u\nb 62 User=u\nnow 2000 -> x u 1 1-1",
 		silent: "a 1 User=u\nb 61 User=u\nnow 2000",
 	},

@@ -152,10 +152,24 @@ type CorrelationStats struct {
 // What further events can undo is decided once the stream's time has passed
 // it by Limits.Lateness. value_sum with a lower bound, and value_percentile
 // without percentile, look at the sliding windows that end at an event.
-// Everything else (upper bounds, eq, neq, not, averages, percentiles) looks
-// at frames: the first event of a group opens one, it lasts one timespan, and
+//
+// An expression with not holds where, for one of the fewest sets of rules that
+// make it true, events of those that must occur lie within one timespan (for
+// temporal_ordered, in order), and no event of one that must not lies in any
+// window of that timespan that holds them: from one timespan before the last
+// of them to one after the first. That is decided, by the first of them, once
+// the stream's time has passed that end by Limits.Lateness.
+//
+// Everything else (upper bounds, eq, neq, averages, percentiles) looks at
+// frames: the first event of a group opens one, it lasts one timespan, and
 // the next event after it opens the next one. A group in which nothing
 // happens has no frame, so that no count of zero is ever found.
+//
+// # Effort
+//
+// An observation costs about the same however high a threshold is. One that
+// arrives out of order costs time with what its group holds after it, which
+// the lateness bound and Limits.Observations limit.
 type Correlator struct {
 	limits   Limits
 	nodes    []*correlated // those below before those above

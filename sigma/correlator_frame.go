@@ -2,7 +2,6 @@ package sigma
 
 import (
 	"math/big"
-	"math/bits"
 	"slices"
 	"strconv"
 )
@@ -83,14 +82,6 @@ func (m frameMachine) keeps(n *correlated, g *group, e *entry) bool {
 			return false
 		}
 		g.index[key] = len(f.entries)
-	case TemporalOrdered:
-		// Of a run of one rule the first and last are enough.
-		if k := len(f.entries); k > 1 && f.entries[k-1].rule == e.rule && f.entries[k-2].rule == e.rule {
-			n.drop(g, &f.entries[k-1])
-			f.entries[k-1] = *e
-			n.hold(g, e)
-			return false
-		}
 	}
 	if len(f.entries) >= room {
 		f.over = true
@@ -136,42 +127,7 @@ func (m frameMachine) holds(n *correlated, f *frame) (string, bool) {
 		value := percentile(f.entries, c.percentile)
 		return value.String(), c.holds(value, 1)
 	}
-	return m.holdsRules(n, f)
-}
-
-func (m frameMachine) holdsRules(n *correlated, f *frame) (string, bool) {
-	rules := uint64(0)
-	for i := range f.entries {
-		rules |= 1 << f.entries[i].rule
-	}
-	count, c := bits.OnesCount64(rules), &n.corr.condition
-	held := false
-	switch {
-	case c.rules == nil:
-		held = c.holdsCount(count)
-	case n.corr.Type == Temporal:
-		held = c.rules.holds(rules)
-	default:
-		for _, w := range c.rules.ways {
-			held = held || w.absent&rules == 0 && w.inOrder(f.entries)
-		}
-	}
-	return strconv.Itoa(count), held
-}
-
-// inOrder reports whether the rules that must occur do so in the order of
-// listing, events of the same time counting as in order.
-func (w way) inOrder(entries []entry) bool {
-	order := w.order()
-	at := int64(never)
-	for _, rule := range order {
-		i := slices.IndexFunc(entries, func(e entry) bool { return int(e.rule) == rule && e.t >= at })
-		if i < 0 {
-			return false
-		}
-		at = entries[i].t
-	}
-	return true
+	return strconv.Itoa(len(f.entries)), c.holdsCount(len(f.entries)) // one of each rule
 }
 
 // percentile returns the smallest number that as many percent of all numbers

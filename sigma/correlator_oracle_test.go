@@ -92,8 +92,11 @@ func (p *plainCorrelation) keeps(part, whole int64) bool {
 // framed is true for what is decided when a frame ends.
 func (p *plainCorrelation) framed() bool {
 	return p.kind == "value_avg" || p.kind == "value_percentile" && p.percent > 0 ||
-		p.kind != "value_percentile" && (p.high != nil || p.not != nil) || p.want != nil && p.want.negative()
+		p.kind != "value_percentile" && (p.high != nil || p.not != nil)
 }
+
+// spares is true for what wants rules that do not occur.
+func (p *plainCorrelation) spares() bool { return p.want != nil && p.want.negative() }
 
 // see takes an event and returns what is found: group, value and last second.
 func (p *plainCorrelation) see(group string, e plainEvent) []string {
@@ -118,7 +121,7 @@ func (p *plainCorrelation) see(group string, e plainEvent) []string {
 	}
 	g.events = append(g.events, e)
 	slices.SortFunc(g.events, func(a, b plainEvent) int { return a.at - b.at })
-	if p.framed() || p.kind == "value_sum" || p.kind == "value_percentile" {
+	if p.framed() || p.spares() || p.kind == "value_sum" || p.kind == "value_percentile" {
 		return out
 	}
 	return append(out, p.atOnce(group, g)...)
@@ -213,6 +216,8 @@ func (p *plainCorrelation) decide() []string {
 	for _, name := range p.names {
 		g := p.groups[name]
 		switch {
+		case p.spares():
+			out = append(out, p.nots(name, g, edge)...)
 		case p.framed():
 			out = append(out, p.frames(name, g, edge)...)
 		case p.kind == "value_sum":
@@ -273,14 +278,8 @@ func (p *plainCorrelation) frameHolds(events []plainEvent) (string, bool) {
 				return count(number)
 			}
 		}
-	case "temporal":
-		if p.want == nil {
-			return count(len(rules))
-		}
-		return fmt.Sprint(len(rules)), p.want.holds(func(r string) bool { return rules[r] }, func(r string) bool { return !rules[r] }, false)
 	}
-	value, ok := p.orderHolds(events, nil, func(r string) bool { return !rules[r] })
-	return value, ok
+	return count(len(rules))
 }
 
 func (p *plainCorrelation) sums(name string, g *plainGroup, edge int) []string {
