@@ -57,7 +57,10 @@ func newCorrelated(c *Correlator, k *link) *correlated {
 	n := &correlated{
 		in: c, corr: k.corr, span: int64(k.corr.Timespan), lag: k.lag, watermark: never,
 		groups: map[string]*group{}, machine: k.corr.machine(),
-		room: max(c.limits.Observations, 2*k.corr.condition.most(), 16),
+		room: max(c.limits.Observations, 16),
+	}
+	if k.corr.Type.counts() {
+		n.room = max(n.room, 2*k.corr.condition.most())
 	}
 	for _, in := range k.inputs {
 		n.inputs = append(n.inputs, in.meta())
