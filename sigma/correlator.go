@@ -136,7 +136,10 @@ type CorrelationStats struct {
 // What lies more than Limits.Lateness behind it is late, and not used; all
 // else takes its place in time whenever it arrives. An observation more than
 // Limits.Ahead before the stream's time is used but does not move that time,
-// unless 16 such ones come with none in time between them. Before the first
+// unless 16 such ones come with none in time between them. Should they have
+// been wrong, it goes back as soon as 16 more come that lie near to the time
+// before, more than Limits.Ahead behind the new one, than come in time by the
+// new one; what is held then is lost, and counted as evicted. Before the first
 // 16 observations or the first Advance there is no stream's time, and nothing
 // is late.
 //
@@ -216,6 +219,9 @@ func (c *Correlator) Observe(o Observation) []Finding {
 	}
 	c.findings = nil
 	t := nanos(o.Time)
+	if c.clock.back(t, int64(c.limits.Lateness), int64(c.limits.Ahead)) {
+		c.turnBack()
+	}
 	late := c.clock.now != never && t < c.clock.now-int64(c.limits.Lateness)
 	ahead := !late && c.clock.see(t, int64(c.limits.Ahead))
 	c.decide()
@@ -232,6 +238,17 @@ func (c *Correlator) Observe(o Observation) []Finding {
 	}
 	c.shrink()
 	return c.findings
+}
+
+// turnBack goes on where the stream's time was before it leapt ahead. What was
+// there has been decided then; what has come since is of a wrong time.
+func (c *Correlator) turnBack() {
+	for _, n := range c.nodes {
+		for n.evict() {
+		}
+		n.watermark = never
+	}
+	c.next = never
 }
 
 // Advance tells the stream's time, so that what waits for it is decided also

@@ -148,7 +148,7 @@ func TestForgedSnapshots(t *testing.T) {
 
 // Were the time before what is decided already, that would never end.
 func TestForgedTime(t *testing.T) {
-	const head = "sigma-correlator-2\n"
+	const head = "sigma-correlator-3\n"
 	data := filled(t, 1)
 	_, size := binary.Varint(data[len(head):])
 	early := append(binary.AppendVarint([]byte(head), 1), data[len(head)+size:]...)

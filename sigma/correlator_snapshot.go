@@ -13,7 +13,7 @@ import (
 
 // snapshotFormat is what a snapshot starts with. A change of what follows
 // needs another one.
-const snapshotFormat = "sigma-correlator-2\n"
+const snapshotFormat = "sigma-correlator-3\n"
 
 var errSnapshot = errors.New("damaged, or not a snapshot")
 
@@ -23,6 +23,8 @@ func (c *Correlator) Snapshot() ([]byte, error) {
 	w := &snapshotWriter{out: []byte(snapshotFormat)}
 	w.int(c.clock.now)
 	w.ints(c.clock.ahead)
+	w.ints(c.clock.leaps)
+	w.ints(c.clock.behind)
 	w.count(len(c.nodes))
 	for _, n := range c.nodes {
 		body := &snapshotWriter{}
@@ -72,6 +74,8 @@ func (n *correlated) clear() {
 func (c *Correlator) load(r *snapshotReader) error {
 	c.clock.now = r.time()
 	c.clock.ahead = r.times(aheadInARow - 1)
+	c.clock.leaps = r.times(maxLeaps)
+	c.clock.behind = r.times(aheadInARow - 1)
 	known := map[[sha256.Size]byte]*correlated{}
 	for _, n := range c.nodes {
 		known[n.digest] = n

@@ -26,10 +26,15 @@ func nanos(t time.Time) int64 {
 
 func timeOf(t int64) time.Time { return time.Unix(0, t).UTC() }
 
+// maxLeaps is how many leaps of the stream's time are remembered.
+const maxLeaps = 16
+
 // streamClock is the time of the stream, never unless known.
 type streamClock struct {
-	now   int64
-	ahead []int64
+	now    int64
+	ahead  []int64
+	leaps  []int64 // the times from which it leapt ahead
+	behind []int64 // times far behind now, near to where it leapt
 }
 
 // see takes the time of an observation and reports whether it is ahead.
@@ -37,14 +42,34 @@ func (c *streamClock) see(t int64, bound int64) (ahead bool) {
 	if c.now != never && t <= c.now+bound {
 		c.now = max(c.now, t)
 		c.ahead = c.ahead[:0]
+		c.behind = c.behind[:max(len(c.behind)-1, 0)]
 		return false
 	}
 	ahead = c.now != never
 	if c.ahead = append(c.ahead, t); len(c.ahead) == aheadInARow {
+		if ahead {
+			c.leaps = append(c.leaps[max(0, len(c.leaps)+1-maxLeaps):], c.now)
+		}
 		c.now = slices.Min(c.ahead)
-		c.ahead = c.ahead[:0]
+		c.ahead, c.behind = c.ahead[:0], c.behind[:0]
 	}
 	return ahead
+}
+
+// back takes a time that may lie far behind, near to where the stream's time
+// leapt ahead, and reports whether that was enough to take it back there.
+func (c *streamClock) back(t int64, lateness, bound int64) bool {
+	near := func(leap int64) bool { return leap-lateness <= t && t <= leap+bound }
+	if c.now == never || t >= c.now-bound || !slices.ContainsFunc(c.leaps, near) {
+		return false
+	}
+	if c.behind = append(c.behind, t); len(c.behind) < aheadInARow {
+		return false
+	}
+	c.now = slices.Max(c.behind)
+	c.ahead, c.behind = c.ahead[:0], c.behind[:0]
+	c.leaps = slices.DeleteFunc(c.leaps, func(leap int64) bool { return leap >= c.now-lateness })
+	return true
 }
 
 // advance takes the host's word for the time.
