@@ -14,6 +14,12 @@ import (
 	"github.com/noroshi-soc/noroshi/internal/tenant"
 )
 
+// Names of detectors.
+const (
+	DetectorSigma       = "sigma"             // a rule on one event
+	DetectorCorrelation = "sigma-correlation" // a correlation of several events; its summary is no line of a log
+)
+
 // Alert is one immutable finding of a detector with the events that prove it.
 type Alert struct {
 	ID             string // derived from rule and events by NewID: the same finding has the same id in every replay

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -166,7 +165,7 @@ func (e *Engine) Told(f *sigma.Finding) (a alert.Alert, ok bool) {
 		return a, false
 	}
 	a = alert.Alert{
-		ID: findingID(f), Time: f.Last, Rule: c.ID, Title: c.Title, TitleJA: c.TitleJA, Detector: "sigma-correlation",
+		ID: findingID(f), Time: f.Last, Rule: c.ID, Title: c.Title, TitleJA: c.TitleJA, Detector: alert.DetectorCorrelation,
 		Level: alert.Level(c.Level), Matched: matchedBy(f), Summary: summaryOf(f),
 	}
 	a.Tactics, a.Techniques = attack(c.Tags)
@@ -197,14 +196,18 @@ func matchedBy(f *sigma.Finding) (out []alert.Matched) {
 	return append(out, alert.Matched{Field: string(f.Correlation.Type), Value: f.Value, Pattern: "timespan " + f.Correlation.Timespan.String()})
 }
 
-// summaryOf tells a finding in a line: whose, how much, within what time.
+// summaryOf tells a finding in a line without words of a language: whose, how much, within what time. What is counted of temporal types is their rules,
+// which tells nothing.
 func summaryOf(f *sigma.Finding) string {
-	parts := make([]string, 0, len(f.Group))
+	var parts []string
 	for _, g := range f.Group {
 		parts = append(parts, g.Field+"="+g.Value)
 	}
-	text := fmt.Sprintf("%s %s (%s)", f.Correlation.Type, f.Value, f.Last.Sub(f.First).Round(time.Second))
-	return cut(strings.Join(append([]string{text}, parts...), " "), 240)
+	if t := f.Correlation.Type; t != sigma.Temporal && t != sigma.TemporalOrdered {
+		parts = append(parts, "×"+f.Value)
+	}
+	parts = append(parts, "("+f.Last.Sub(f.First).Round(time.Second).String()+")")
+	return cut(strings.Join(parts, " "), 240)
 }
 
 // maxTold bounds the entities of an alert.

@@ -128,6 +128,9 @@ func TestToldKeepsWhatProvesIt(t *testing.T) {
 	if a.User() != "mikage" || a.Host() != "" {
 		t.Errorf("host %q, user %q: the person did it, the hosts were reached", a.Host(), a.User())
 	}
+	if want := `User=AOI\mikage ×2 (0s)`; a.Summary != want {
+		t.Errorf("summary %q, want %q", a.Summary, want)
+	}
 	if again, _ := e.Told(&findings[0]); again.ID != a.ID || len(a.ID) != 25 || a.ID[0] != 'a' {
 		t.Errorf("id %q, again %q", a.ID, again.ID)
 	}

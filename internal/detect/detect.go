@@ -137,7 +137,7 @@ func (e *Engine) alert(ev *event.Event, m *sigma.Match) alert.Alert {
 	r := e.set.ByID(m.Rule.ID)
 	a := alert.Alert{
 		ID: alert.NewID(r.ID, ev.ID), Tenant: ev.Tenant, Site: ev.Site, Time: ev.Time,
-		Rule: r.ID, Title: r.Title, TitleJA: r.TitleJA, Detector: "sigma", Level: alert.Level(r.Level),
+		Rule: r.ID, Title: r.Title, TitleJA: r.TitleJA, Detector: alert.DetectorSigma, Level: alert.Level(r.Level),
 		DeviceSeverity: strings.Clone(ev.Columns[event.EventSeverity]), Events: []event.ID{ev.ID}, Dataset: ev.Dataset, Source: ev.Source,
 		Entities: ev.Entities, Summary: Summary(ev),
 	}

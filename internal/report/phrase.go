@@ -89,6 +89,10 @@ var tacticPhrases = map[string]words{
 
 // whatWas names what the alerts of an item show: by the best known technique, else the tactic, else in the rule's own words.
 func whatWas(item *alert.ItemView, alerts []alert.Alert) words {
+	if counted(alerts) {
+		// A correlation tells more than a technique: that many failures were followed by a success.
+		return words{"「" + titleJA(item) + "」", "“" + item.Title + "”"}
+	}
 	for i := range alerts {
 		if w, ok := techniquePhrase(alerts[i].Techniques); ok {
 			return w
@@ -101,11 +105,19 @@ func whatWas(item *alert.ItemView, alerts []alert.Alert) words {
 			}
 		}
 	}
-	ja := item.TitleJA
-	if ja == "" {
-		ja = item.Title
+	return words{"「" + titleJA(item) + "」に当たる動作", "Activity that matches “" + item.Title + "”"}
+}
+
+func titleJA(item *alert.ItemView) string {
+	if item.TitleJA == "" {
+		return item.Title
 	}
-	return words{"「" + ja + "」に当たる動作", "Activity that matches “" + item.Title + "”"}
+	return item.TitleJA
+}
+
+// counted reports whether the alerts are what a correlation found, so that their summary is no line of a log.
+func counted(alerts []alert.Alert) bool {
+	return len(alerts) > 0 && alerts[0].Detector == alert.DetectorCorrelation
 }
 
 // techniquePhrase is of the first technique that has one. Where a rule names several kinds of it, it does not know which it was: the phrase is of them all.

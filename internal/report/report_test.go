@@ -175,3 +175,20 @@ func TestPart(t *testing.T) {
 	f(event.KindUser, "root", "account")
 	f(event.KindHash, "00", "tool")
 }
+
+// TestSentenceOfACorrelation: what several events tell together is named, and what was counted is not given for a line of a log.
+func TestSentenceOfACorrelation(t *testing.T) {
+	item := alert.ItemView{Item: alert.Item{
+		Title: "Sign-in succeeded after many failures", TitleJA: "サインイン連続失敗後の成功",
+		Subject: alert.Subject{Kind: event.KindHost, Value: "tyo-pc-0217"},
+	}}
+	alerts := []alert.Alert{{Detector: alert.DetectorCorrelation, Techniques: []string{"T1110.001", "T1078"}, Summary: "IpAddress=203.0.113.77 (1m10s)"}}
+	for lang, want := range map[string]string{
+		"ja": "tyo-pc-0217で、「サインイン連続失敗後の成功」を検知。内訳:「IpAddress=203.0.113.77 (1m10s)」。",
+		"en": "“Sign-in succeeded after many failures” on tyo-pc-0217. Counted: “IpAddress=203.0.113.77 (1m10s)”.",
+	} {
+		if got := (report.Teller{}).Sentence(item, alerts, lang); got != want {
+			t.Errorf("%s: %s\nwant %s", lang, got, want)
+		}
+	}
+}

@@ -46,6 +46,13 @@ func sentence(item *alert.ItemView, alerts []alert.Alert, lang string, with ink)
 		record = with.record(lang, clip(summary, maxRecord))
 	}
 	targets := named(targetsOf(item, alerts), lang, with.far)
+	if record != "" {
+		label := words{"記録:", " Record: "}
+		if counted(alerts) {
+			label = words{"内訳:", " Counted: "}
+		}
+		record = label.in(lang) + record
+	}
 	if lang == "ja" {
 		return sentenceJA(where, what, record, targets, item.Alerts)
 	}
@@ -60,7 +67,7 @@ func sentenceJA(where, what, record, targets string, alerts int) string {
 	}
 	b.WriteString("。")
 	if record != "" {
-		b.WriteString("記録:" + record + "。")
+		b.WriteString(record + "。")
 	}
 	if targets != "" {
 		b.WriteString("相手先:" + targets + "。")
@@ -76,7 +83,7 @@ func sentenceEN(where, what, record, targets string, alerts int) string {
 	}
 	b.WriteString(".")
 	if record != "" {
-		b.WriteString(" Record: " + record + ".")
+		b.WriteString(record + ".")
 	}
 	if targets != "" {
 		b.WriteString(" Other end: " + targets + ".")
