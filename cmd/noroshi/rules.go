@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -162,7 +163,8 @@ func findRule(set *rule.Set, name string) (*rule.Rule, error) {
 		}
 	}
 	for _, p := range slices.Concat(set.Problems, set.Waiting) {
-		if strings.EqualFold(p.Rule, name) {
+		file := path.Base(p.File)
+		if strings.EqualFold(p.Rule, name) || strings.TrimSuffix(file, path.Ext(file)) == name {
 			return nil, fmt.Errorf("rule %q does not run: %w", name, p)
 		}
 	}

@@ -112,7 +112,7 @@ func newRunner(choice ruleChoice, beside []string) (*ruletest.Runner, error) {
 		}
 		engine, problems := detect.New(set, s.routes)
 		runner.Engines = append(runner.Engines, engine)
-		runner.Problems = slices.Concat(runner.Problems, set.Problems, problems)
+		runner.Problems = slices.Concat(runner.Problems, set.Problems, set.Waiting, problems)
 	}
 	return runner, nil
 }

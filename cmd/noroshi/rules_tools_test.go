@@ -125,7 +125,7 @@ func TestRulesCheckTellsWhatIsOdd(t *testing.T) {
 	has("refused", "twin.yml", 1, "id")
 	has("waiting", "wait.yml", 6, "User|expand")
 	has("warning", "odd.yml", 1, "level")
-	has("warning", "odd.yml", 1, "detection") // not indexed
+	has("warning", "odd.yml", 1, "detection")             // not indexed
 	has("warning", "few.yml", 9, "correlation.condition") // decided by frames
 	has("unrouted", "macos.yml", 1, "")
 	text, _ := verb(t, true, "rules", "check", dir)
