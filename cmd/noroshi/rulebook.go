@@ -58,6 +58,9 @@ func (b *rulebook) Reload(ctx context.Context) (before, after *api.RuleSet, err 
 		return nil, nil, fmt.Errorf("%w: %w", rule.ErrNotLoaded, err)
 	}
 	after = b.InForce()
+	for _, refused := range b.pipeline.Rules().Refused {
+		b.log.Warn("rule refused", "error", refused)
+	}
 	b.log.Info("rules reloaded", "rules", len(after.Rules), "refused", len(after.Problems), "before", before.Version, "version", after.Version)
 	return before, after, nil
 }

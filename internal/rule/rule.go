@@ -116,7 +116,11 @@ func Read(name string) (Files, error) {
 		return nil, fmt.Errorf("rules: %w", err)
 	}
 	if info.IsDir() {
-		return ReadFS(os.DirFS(name), ".")
+		files, err := ReadFS(os.DirFS(name), ".")
+		if err != nil {
+			err = fmt.Errorf("rules %s: %w", name, err)
+		}
+		return files, err
 	}
 	if strings.HasSuffix(strings.ToLower(name), ".zip") {
 		archive, err := zip.OpenReader(name)
