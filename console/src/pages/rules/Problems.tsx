@@ -15,7 +15,7 @@ export function Problems({ rules, of }: { rules: ReturnType<typeof useRules>; of
       {
         id: 'file',
         header: t('rules.file'),
-        width: 340,
+        width: 300,
         sort: (row) => row.file,
         cell: (row) => <span className="mono">{row.file}</span>,
       },
@@ -23,7 +23,7 @@ export function Problems({ rules, of }: { rules: ReturnType<typeof useRules>; of
       {
         id: 'field',
         header: t('rules.field'),
-        width: 200,
+        width: 340,
         sort: (row) => row.field,
         cell: (row) => <span className="mono">{row.field}</span>,
       },

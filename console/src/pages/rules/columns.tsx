@@ -43,7 +43,7 @@ export function useRuleColumns(): Column<Rule>[] {
       {
         id: 'severity',
         header: t('alerts.level'),
-        width: 84,
+        width: 112,
         sort: (rule) => -levels.indexOf(rule.level),
         cell: (rule) => <span className="dim">{t(`level.${rule.level}`)}</span>,
       },
