@@ -102,8 +102,3 @@ func (b *builder) resolve(p *plan) {
 		}
 	}
 }
-
-// asksTexts reports whether a part of the expression looks for keywords.
-func (p *plan) asksTexts() bool {
-	return p.op == opItem && p.slot == keywordSlot || slices.ContainsFunc(p.kids, (*plan).asksTexts)
-}

@@ -15,7 +15,6 @@ type Route struct {
 	always []uint64
 	slots  []*slotIndex // by slot, nil where no rule is found by it
 	texts  *gramIndex   // finds rules by keywords, nil if there are none
-	asks   bool         // some rule looks for keywords
 }
 
 // slotIndex finds rules of a route by the value of one field. Rules are
@@ -69,11 +68,6 @@ func (e *Engine) Route(match func(LogSource) bool) *Route {
 	return r
 }
 
-// WantsTexts reports whether a rule of the route looks for keywords, which it
-// does in every field that a record was given. Otherwise a host may leave
-// out those that no rule asks for.
-func (r *Route) WantsTexts() bool { return r.asks }
-
 func (e *Engine) newRoute(sources []int) *Route {
 	r := &Route{engine: e, slots: make([]*slotIndex, len(e.slots.names))}
 	for _, source := range sources {
@@ -84,7 +78,6 @@ func (e *Engine) newRoute(sources []int) *Route {
 	builders := map[int]*slotBuilder{}
 	for number, rule := range r.rules {
 		number := int32(number) //nolint:gosec // fewer than rules
-		r.asks = r.asks || e.roots[rule].asksTexts()
 		w := e.witnesses[rule]
 		if w == nil {
 			r.always[number/64] |= 1 << (number % 64)
